@@ -29,6 +29,22 @@ export interface Instruction {
   readonly nextImm: number;
 }
 
+/** An instruction of a row; fields that are not given have the row's only value, or 0. */
+export function createInstruction(
+  row: Row,
+  fields: Partial<Omit<Instruction, 'row'>> = {},
+): Instruction {
+  const fixed = (rule: FieldRules[FieldName]) => (typeof rule === 'number' ? rule : 0);
+  return {
+    row,
+    dst: fields.dst ?? fixed(row.fields.dst),
+    src: fields.src ?? fixed(row.fields.src),
+    offset: fields.offset ?? fixed(row.fields.offset),
+    imm: fields.imm ?? fixed(row.fields.imm),
+    nextImm: fields.nextImm ?? 0,
+  };
+}
+
 export const SLOT_BYTES = 8;
 /** r0 to r10. */
 export const REGISTER_COUNT = 11;

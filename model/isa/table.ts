@@ -1,6 +1,7 @@
 // The instruction table: every row of RFC 9669 and of Linux's additions, generated from the operations.
 // Syntax only: what an instruction does is written in interp/ and, independently, in smt/.
 
+import { invariant } from '../errors.ts';
 import {
   ATOMIC,
   BINARY_ALU,
@@ -27,7 +28,7 @@ import {
   type Source,
   type Width,
 } from './operations.ts';
-import type { FieldRules, Row } from './row.ts';
+import type { FieldRules, Form, Row, RowName } from './row.ts';
 
 type NewRow = Omit<Row, 'id'>;
 
@@ -368,6 +369,15 @@ export const ROWS: readonly Row[] = [
 /** Whether an instruction takes two slots (RFC 9669 §3.2, the wide encoding). */
 export function isWide(row: Row): boolean {
   return row.fields.nextImm !== undefined;
+}
+
+const rowsByKey = new Map(ROWS.map((row) => [`${row.name}/${row.form}`, row]));
+
+/** The row of a name and operand form; an instruction with one form needs none. */
+export function rowNamed(name: RowName, form: Form = 'N'): Row {
+  const row = rowsByKey.get(`${name}/${form}`);
+  invariant(row !== undefined, `there is no row ${name}/${form}`);
+  return row;
 }
 
 /** `ADD64/K`: names one row. */

@@ -93,14 +93,20 @@ export function mapOfHandle(value: bigint, mapCount: number): number {
   return map < BigInt(mapCount) ? Number(map) : -1;
 }
 
+const CODE = 0xffff_ffff_a000_0000n;
+/** Programs keep to their own addresses: so many bytes each, and so many programs up to 2^64. */
+export const PROGRAM_BYTES_MAX = 0x80_0000;
+export const PROGRAMS_MAX = 192;
+
 /** The address that stands for a slot of a program (LD_IMM64 code_addr). */
 export function codeAddress(program: number, slot: number): bigint {
-  return 0xffff_ffff_a000_0000n + BigInt(program) * 0x80_0000n + BigInt(slot) * 8n;
+  return CODE + BigInt(program) * BigInt(PROGRAM_BYTES_MAX) + BigInt(slot) * 8n;
 }
 
+const REGISTER_POISON = Array.from({ length: 11 }, (_, n) => 0xbad0_bad0_bad0_bad0n + BigInt(n));
 /** What an unset register holds. */
 export function poisonRegister(register: number): bigint {
-  return 0xbad0_bad0_bad0_bad0n + BigInt(register);
+  return REGISTER_POISON[register]!;
 }
 /** What an unset stack byte holds. */
 export const POISON_BYTE = 0xb5;

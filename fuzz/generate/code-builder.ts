@@ -1,0 +1,77 @@
+// Collects instructions with labels and turns them into a program.
+
+import { invariant } from '../../model/errors.ts';
+import { createInstruction, type Instruction, slotCount } from '../../model/isa/instruction.ts';
+import { createProgram, type Program } from '../../model/isa/program.ts';
+import type { Form, RowName } from '../../model/isa/row.ts';
+import { rowNamed } from '../../model/isa/table.ts';
+
+/** A place in the code that is known later. */
+export interface Label {
+  /** Slot, or -1 while it is not placed. */
+  slot: number;
+}
+
+type Fields = Partial<Omit<Instruction, 'row'>>;
+
+interface Reference {
+  /** Index into the instructions. */
+  readonly index: number;
+  readonly slot: number;
+  readonly field: 'offset' | 'imm';
+  readonly label: Label;
+}
+
+export class CodeBuilder {
+  private readonly instructions: Instruction[] = [];
+  private readonly references: Reference[] = [];
+  private slots = 0;
+
+  /** Slots emitted so far. */
+  get length(): number {
+    return this.slots;
+  }
+
+  emit(name: RowName, form: Form, fields: Fields = {}): void {
+    this.push(createInstruction(rowNamed(name, form), fields));
+  }
+
+  push(instruction: Instruction): void {
+    this.instructions.push(instruction);
+    this.slots += slotCount(instruction);
+  }
+
+  label(): Label {
+    return { slot: -1 };
+  }
+
+  /** Places a label before the next instruction. */
+  place(label: Label): void {
+    label.slot = this.slots;
+  }
+
+  /** Emits an instruction whose offset leads to a label. */
+  jump(name: RowName, form: Form, label: Label, fields: Fields = {}): void {
+    this.refer(label, 'offset');
+    this.emit(name, form, fields);
+  }
+
+  /** Emits an instruction whose imm leads to a label: gotol, local call, code address. */
+  reach(name: 'JA32' | 'CALL_LOCAL' | 'LD_CODE_ADDR', label: Label, fields: Fields = {}): void {
+    this.refer(label, 'imm');
+    this.emit(name, 'N', fields);
+  }
+
+  finish(): Program {
+    for (const { index, slot, field, label } of this.references) {
+      invariant(label.slot >= 0, 'a label was never placed');
+      const instruction = this.instructions[index]!;
+      this.instructions[index] = { ...instruction, [field]: label.slot - slot - 1 };
+    }
+    return createProgram(this.instructions);
+  }
+
+  private refer(label: Label, field: Reference['field']): void {
+    this.references.push({ index: this.instructions.length, slot: this.slots, field, label });
+  }
+}
