@@ -1,0 +1,13 @@
+// The public face of smt/solver.
+
+export {
+  type Answer,
+  type CheckOptions,
+  createSolverPool,
+  DEFAULT_BUDGET,
+  type Goal,
+  type Model,
+  type SolverPool,
+  type SolverPoolOptions,
+} from './pool.ts';
+export type { Budget, UnknownReason } from './protocol.ts';

@@ -1,0 +1,220 @@
+// A pool of solvers: goals queue for the next free one; solvers are started when they are needed and
+// replaced when they have crashed, were ended, or have answered many goals. What comes back from a
+// solver is not trusted: a model counts only once the evaluator has confirmed it.
+
+import { availableParallelism } from 'node:os';
+import { InternalError } from '../../model/errors.ts';
+import type { BoolTerm, GoalText, Value, Variable } from '../terms/index.ts';
+import { evaluate, goalScript, goalText, zeroValue } from '../terms/index.ts';
+import { parseValue } from './model-text.ts';
+import type { Backend, Budget, SolveReply, SolveRequest, UnknownReason } from './protocol.ts';
+import { WATCHDOG_GRACE_MS, Z3Worker } from './z3-worker.ts';
+
+export interface Goal {
+  /** For messages and dumps. */
+  readonly name: string;
+  readonly assertions: readonly BoolTerm[];
+  /** The variables whose values a model is to hold; all those of the assertions by default. */
+  readonly wanted?: readonly Variable[];
+}
+
+/** Values of variables by name. */
+export type Model = ReadonlyMap<string, Value>;
+
+export type Answer =
+  | { readonly answer: 'sat'; readonly model: Model }
+  | { readonly answer: 'unsat' }
+  | { readonly answer: 'unknown'; readonly reason: UnknownReason; readonly detail: string };
+
+export interface CheckOptions {
+  /** Ends the goal with unknown{aborted}; the promise still resolves. */
+  readonly signal?: AbortSignal;
+  /** Instead of the pool's. */
+  readonly budget?: Budget;
+}
+
+export interface SolverPoolOptions {
+  /** Threads; by default one per core, four at most. Each takes 100 to 150 MB. */
+  readonly jobs?: number;
+  readonly budget?: Budget;
+  /** A thread is replaced after this many goals, because Z3's memory fragments. */
+  readonly recycleAfter?: number;
+  /** How long after the time limit of a goal its thread is ended. */
+  readonly watchdogGraceMs?: number;
+  /** Is given every goal as an SMT-LIB 2 script before it is solved. */
+  readonly dumpSmt?: (name: string, script: string) => void;
+}
+
+export interface SolverPool {
+  /**
+   * Answers whether the assertions hold together for some values of their variables.
+   *
+   * @throws InternalError when the solver does not understand the goal, or gives a model that does
+   *   not satisfy it, or when the pool has been closed.
+   */
+  check(goal: Goal, options?: CheckOptions): Promise<Answer>;
+  /** Ends all threads. Goals that are under way or queued become unknown{aborted}. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Minutes of work on a hard goal. */
+export const DEFAULT_BUDGET: Budget = { rlimit: 50_000_000, timeoutMs: 60_000 };
+const DEFAULT_RECYCLE_AFTER = 3_000;
+
+/** A pool of Z3 threads. It starts them when goals come; `close` must be called in the end. */
+export function createSolverPool(options: SolverPoolOptions = {}): SolverPool {
+  const graceMs = options.watchdogGraceMs ?? WATCHDOG_GRACE_MS;
+  return new BackendPool(() => new Z3Worker(graceMs), options);
+}
+
+/** A backend in the pool, and how many goals it has been given. */
+interface Slot {
+  readonly backend: Backend;
+  goals: number;
+}
+
+/** The pool over any kind of backend. */
+export class BackendPool implements SolverPool {
+  readonly #start: () => Backend;
+  readonly #jobs: number;
+  readonly #budget: Budget;
+  readonly #recycleAfter: number;
+  readonly #dumpSmt: SolverPoolOptions['dumpSmt'];
+  readonly #idle: Slot[] = [];
+  readonly #busy = new Set<Slot>();
+  /** Those who wait for a slot; called when there may be one. */
+  readonly #waiting: (() => void)[] = [];
+  readonly #closing = new Set<Promise<void>>();
+  readonly #closed = new AbortController();
+
+  constructor(start: () => Backend, options: SolverPoolOptions) {
+    this.#start = start;
+    this.#jobs = options.jobs ?? Math.min(4, availableParallelism());
+    this.#budget = options.budget ?? DEFAULT_BUDGET;
+    this.#recycleAfter = options.recycleAfter ?? DEFAULT_RECYCLE_AFTER;
+    this.#dumpSmt = options.dumpSmt;
+  }
+
+  async check(goal: Goal, options: CheckOptions = {}): Promise<Answer> {
+    if (this.#closed.signal.aborted) throw new InternalError('the solver pool is closed');
+    const text = goalText(goal.assertions);
+    this.#dumpSmt?.(goal.name, goalScript(goal.assertions));
+    const reply = await this.#solve(
+      {
+        logic: text.logic,
+        body: text.body,
+        assertionCount: goal.assertions.length,
+        budget: options.budget ?? this.#budget,
+      },
+      options.signal,
+    );
+    return toAnswer(goal, text, reply);
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+    for (const wake of this.#waiting.splice(0)) wake();
+    for (const slot of [...this.#idle.splice(0), ...this.#busy]) this.#retire(slot);
+    await Promise.all(this.#closing);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #solve(request: SolveRequest, signal?: AbortSignal): Promise<SolveReply> {
+    const slot = await this.#acquire(signal);
+    if (slot === undefined) {
+      return { answer: 'unknown', reason: 'aborted', detail: 'while waiting for a solver' };
+    }
+    try {
+      slot.goals++;
+      return await slot.backend.solve(request, signal);
+    } finally {
+      this.#release(slot);
+    }
+  }
+
+  /** A slot of one's own, or undefined when the goal was aborted or the pool closed before that. */
+  async #acquire(signal?: AbortSignal): Promise<Slot | undefined> {
+    while (this.#idle.length === 0 && this.#busy.size >= this.#jobs) {
+      if (signal?.aborted || this.#closed.signal.aborted) return undefined;
+      await this.#turn(signal);
+    }
+    if (signal?.aborted || this.#closed.signal.aborted) {
+      // Whoever woke us meant to hand on a slot: let the next one have it.
+      this.#waiting.shift()?.();
+      return undefined;
+    }
+    const slot = this.#idle.pop() ?? { backend: this.#start(), goals: 0 };
+    this.#busy.add(slot);
+    return slot;
+  }
+
+  /** Resolves when a slot has been released, or on abort, whichever is first. */
+  #turn(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      };
+      const onAbort = (): void => {
+        const position = this.#waiting.indexOf(wake);
+        if (position >= 0) this.#waiting.splice(position, 1);
+        resolve();
+      };
+      this.#waiting.push(wake);
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  #release(slot: Slot): void {
+    this.#busy.delete(slot);
+    const reusable = slot.backend.usable && slot.goals < this.#recycleAfter;
+    if (reusable && !this.#closed.signal.aborted) this.#idle.push(slot);
+    else this.#retire(slot);
+    this.#waiting.shift()?.();
+  }
+
+  #retire(slot: Slot): void {
+    const closing = slot.backend.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+}
+
+function toAnswer(goal: Goal, text: GoalText, reply: SolveReply): Answer {
+  switch (reply.answer) {
+    case 'rejected':
+      throw new InternalError(`goal ${goal.name}: the solver says ${reply.detail}`);
+    case 'sat':
+      return { answer: 'sat', model: confirmedModel(goal, text, reply.values) };
+    default:
+      return reply;
+  }
+}
+
+/** The values that were asked for, once all assertions have been evaluated under the model. */
+function confirmedModel(
+  goal: Goal,
+  text: GoalText,
+  values: readonly (readonly [string, string])[],
+): Model {
+  const texts = new Map(values);
+  const readValue = (variable: Variable): Value => {
+    const valueText = texts.get(variable.name);
+    return valueText === undefined
+      ? zeroValue(variable.sort)
+      : parseValue(valueText, variable.sort);
+  };
+  const model = new Map(text.variables.map((variable) => [variable.name, readValue(variable)]));
+  goal.assertions.forEach((assertion, i) => {
+    if (!evaluate(assertion, model)) {
+      throw new InternalError(`goal ${goal.name}: the model does not satisfy assertion ${i + 1}`);
+    }
+  });
+  if (goal.wanted === undefined) return model;
+  return new Map(
+    goal.wanted.map((variable) => [variable.name, model.get(variable.name) ?? readValue(variable)]),
+  );
+}
