@@ -148,7 +148,8 @@ export class Helpers {
     }
     const index = machine.r[3]!;
     const { tailCall: knobs } = machine.scenario.profile;
-    const counter = knobs.propagation === 'value' ? this.control.frame() : machine.frames[0]!;
+    const passed = machine.semantics.countPassed(knobs.propagation);
+    const counter = passed === 'copied' ? this.control.frame() : machine.frames[0]!;
     const { result, count, target } = machine.semantics.tailCall(knobs, {
       index,
       maxEntries: array.definition.maxEntries,

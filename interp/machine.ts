@@ -17,12 +17,12 @@ import {
 import { progArrayDelete, progArrayUpdate } from '../model/maps/index.ts';
 import type { Ending, Hop, MapContents, Outcome, TrapKind } from '../model/scenario/outcome.ts';
 import type { MapDefinition, Scenario, ValueMap } from '../model/scenario/scenario.ts';
-import { AddressSpace, BAD_ADDRESS } from './address-space.ts';
+import { type AddressSpace, BAD_ADDRESS } from './address-space.ts';
 import { CodeImage } from './code-image.ts';
 import { Control } from './control.ts';
 import { createLoop, type Loop } from './dispatch.ts';
-import { Initialised, registersRead } from './initialised.ts';
-import { RunArray, RunHash, type RunMap, type RunProgArray } from './run-maps.ts';
+import { Initialised } from './initialised.ts';
+import type { RunMap, RunProgArray } from './run-maps.ts';
 import type { Semantics } from './semantics/semantics.ts';
 
 const FRAME_POINTER = 10;
@@ -51,7 +51,7 @@ export class Machine {
   readonly semantics: Semantics;
   readonly r = new BigUint64Array(REGISTERS);
   readonly halves = new Uint32Array(this.r.buffer);
-  readonly space = new AddressSpace();
+  readonly space: AddressSpace;
   readonly image = new CodeImage();
   readonly initialised = new Initialised();
   readonly frames: Frame[] = Array.from({ length: FRAME_LIMIT }, () => ({
@@ -86,6 +86,7 @@ export class Machine {
 
   constructor(semantics: Semantics) {
     this.semantics = semantics;
+    this.space = new semantics.AddressSpace();
     this.controls = new Control(this);
     this.plainLoop = createLoop(this, semantics, false);
     this.observedLoop = createLoop(this, semantics, true);
@@ -215,6 +216,7 @@ export class Machine {
     });
     const at = space.placeOf(mapping);
     const store = () => ({ bytes: space.bytes, at, base: region.base });
+    const { RunArray, RunHash } = this.semantics;
     return definition.type === 'array'
       ? new RunArray(definition, store)
       : new RunHash(definition, store);
@@ -258,7 +260,7 @@ export class Machine {
 
   private checkInitialised(pc: number): boolean {
     const instruction = this.image.instructions[pc]!;
-    const needed = registersRead(instruction);
+    const needed = this.semantics.registersRead(instruction);
     if ((needed & ~this.initialised.registers) !== 0) {
       this.trap('uninitialised_read', pc);
       return false;

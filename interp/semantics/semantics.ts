@@ -1,5 +1,8 @@
 // The interpreter's meaning of the whole table, gathered so that a check can run it with one entry replaced.
 
+import { AddressSpace } from '../address-space.ts';
+import { registersRead } from '../initialised.ts';
+import { RunArray, RunHash } from '../run-maps.ts';
 import { alu32, alu64, movsx, neg, swap } from './alu.ts';
 import { atomic32, atomic64 } from './atomic.ts';
 import { jump32, jump64, mayGotoJumps, target } from './jump.ts';
@@ -13,7 +16,7 @@ import {
   storeRelease,
 } from './memory.ts';
 import { imm64, operand } from './operand.ts';
-import { tailCall } from './tail-call.ts';
+import { countPassed, tailCall } from './tail-call.ts';
 
 /** What calls and returns do to registers: docs/semantics.md, Poison, and RFC 9669 §2. */
 const registers = {
@@ -50,6 +53,11 @@ export const SEMANTICS = {
   atomic64,
   atomic32,
   tailCall,
+  countPassed,
+  registersRead,
+  AddressSpace,
+  RunArray,
+  RunHash,
   registers: registers as { readonly [K in keyof typeof registers]: readonly number[] },
 };
 

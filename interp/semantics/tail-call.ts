@@ -38,3 +38,8 @@ export const tailCall: TailCall = (
   if (target < 0) return failed('empty', burns.empty);
   return { result: 'taken', count: count + 1, target };
 };
+
+/** Where the counter is across a local call: shared by all frames, or a copy in each. */
+export function countPassed(propagation: Profile['tailCall']['propagation']): 'shared' | 'copied' {
+  return propagation === 'value' ? 'copied' : 'shared';
+}

@@ -1,0 +1,148 @@
+// A chunk of a campaign: a range of runs, each generated, run on both engines and compared. Pure of threads,
+// files and clocks; what it returns depends on seed, range and fault alone.
+
+import { createMachine, type Machine } from '../../interp/index.ts';
+import type { Outcome } from '../../model/scenario/outcome.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
+import { formatScenario } from '../../model/scenario/write.ts';
+import {
+  type ConcreteMachine,
+  createConcreteMachine,
+  explore,
+  type SolverPool,
+} from '../../smt/index.ts';
+import { compareOutcomes, type Difference } from '../compare.ts';
+import { Coverage } from '../coverage.ts';
+import { type Fault, faultySemantics } from '../faults/fault.ts';
+import { rngOfRun } from '../generate/rng.ts';
+import { generateScenario, type ScenarioOptions } from '../generate/scenario.ts';
+
+/** A run on which the engines disagree. */
+export interface Mismatch {
+  readonly run: number;
+  readonly difference: Difference;
+  /** Where it was found on an input that Z3 gave for a path, not on the run's own: the scenario with that input. */
+  readonly path?: string;
+}
+
+/** What the solver's part of a chunk did. */
+export interface SolverCounts {
+  scenarios: number;
+  /** Feasible paths whose predicted outcome was compared with the interpreter's. */
+  paths: number;
+  /** Branches that the solver could not decide within its budget. */
+  unknown: number;
+  /** Paths left out by the bounds. */
+  cut: number;
+}
+
+export interface ChunkResult {
+  readonly first: number;
+  readonly runs: number;
+  readonly mismatches: readonly Mismatch[];
+  readonly coverage: Coverage;
+  readonly solver: SolverCounts;
+  /** Runs by how they ended. */
+  readonly endings: Readonly<Record<string, number>>;
+}
+
+export interface ChunkSettings {
+  readonly seed: number;
+  /** Each n-th run also goes through the solver; 0 for none. */
+  readonly solverEvery: number;
+  readonly fault?: Fault;
+  readonly scenario?: ScenarioOptions;
+}
+
+/** The two engines of a campaign, one of them with a fault where one is planted. */
+export interface Engines {
+  readonly interp: Machine;
+  readonly smt: ConcreteMachine;
+  readonly fault?: Fault;
+}
+
+export function createEngines(fault?: Fault): Engines {
+  const { interp, smt } = faultySemantics(fault);
+  const engines = { interp: createMachine(interp), smt: createConcreteMachine(smt) };
+  return fault === undefined ? engines : { ...engines, fault };
+}
+
+/** Runs a scenario on both engines. @returns the first difference, or undefined. */
+export function disagreement(engines: Engines, scenario: Scenario): Difference | undefined {
+  return compareOutcomes(engines.interp.run(scenario), engines.smt.run(scenario));
+}
+
+const PATH_BOUNDS = { paths: 12, steps: 400, checks: 120 } as const;
+
+/** The scenario of one run; it depends on seed and run alone. */
+export function scenarioOfRun(settings: ChunkSettings, run: number): Scenario {
+  return generateScenario(rngOfRun(settings.seed, run), settings.scenario);
+}
+
+/** Runs a range of a campaign. @param pool needed where `solverEvery` is not 0. */
+export async function runChunk(
+  settings: ChunkSettings,
+  engines: Engines,
+  first: number,
+  runs: number,
+  pool?: SolverPool,
+): Promise<ChunkResult> {
+  const coverage = new Coverage();
+  const solver: SolverCounts = { scenarios: 0, paths: 0, unknown: 0, cut: 0 };
+  const mismatches: Mismatch[] = [];
+  const endings: Record<string, number> = {};
+  for (let run = first; run < first + runs; run++) {
+    const scenario = scenarioOfRun(settings, run);
+    const left = engines.interp.run(scenario, coverage.observe);
+    coverage.finish(scenario, left);
+    const ending = endingOf(left);
+    endings[ending] = (endings[ending] ?? 0) + 1;
+    const difference = compareOutcomes(left, engines.smt.run(scenario));
+    if (difference) mismatches.push({ run, difference });
+    if (pool && settings.solverEvery > 0 && run % settings.solverEvery === 0) {
+      mismatches.push(...(await comparePaths(engines, scenario, run, pool, solver)));
+    }
+  }
+  return { first, runs, mismatches, coverage, solver, endings };
+}
+
+function endingOf({ ending }: Outcome): string {
+  return ending.kind === 'trap' ? ending.trap : ending.kind;
+}
+
+/** For every feasible path within the bounds: the interpreter must give what the terms predict. */
+async function comparePaths(
+  engines: Engines,
+  scenario: Scenario,
+  run: number,
+  pool: SolverPool,
+  counts: SolverCounts,
+): Promise<Mismatch[]> {
+  const mismatches: Mismatch[] = [];
+  const exploration = await explore(scenario, {
+    symbolic: symbolicInputs(scenario),
+    bounds: PATH_BOUNDS,
+    pool,
+    semantics: faultySemantics(engines.fault).smt,
+  });
+  for (const path of exploration.paths) {
+    const difference = compareOutcomes(engines.interp.run(path.scenario), path.outcome);
+    if (difference) mismatches.push({ run, difference, path: formatScenario(path.scenario) });
+  }
+  counts.scenarios++;
+  counts.paths += exploration.paths.length;
+  counts.unknown += exploration.unknown.length;
+  counts.cut += exploration.cut;
+  return mismatches;
+}
+
+/** Everything that the scenario's type lets be symbolic. */
+export function symbolicInputs(scenario: Scenario) {
+  const raw = scenario.type === 'raw';
+  return {
+    registers: raw ? [...scenario.run.registers.keys()] : [],
+    context: true,
+    packet: !raw,
+    mapValues: true,
+  };
+}

@@ -1,0 +1,26 @@
+// What a campaign and its worker threads say to each other.
+
+import type { ChunkResult } from './chunk.ts';
+
+export interface WorkerSettings {
+  readonly seed: number;
+  readonly solverEvery: number;
+  /** Name of a planted fault. */
+  readonly fault?: string;
+}
+
+export interface ChunkRequest {
+  readonly first: number;
+  readonly runs: number;
+}
+
+/** A chunk's result with its coverage taken apart. */
+export type ChunkReply = Omit<ChunkResult, 'coverage'> & {
+  readonly steps: Uint32Array;
+  readonly tailCalls: Uint32Array;
+};
+
+/** The worker met a bug of ours. */
+export interface ChunkFailure {
+  readonly error: string;
+}

@@ -1,0 +1,45 @@
+// A campaign's worker thread: runs chunks on request.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { invariant } from '../../model/errors.ts';
+import { createSolverPool, type SolverPool } from '../../smt/index.ts';
+import { FAULTS } from '../faults/faults.ts';
+import { faultNamed } from '../faults/fault.ts';
+import { type ChunkSettings, createEngines, runChunk } from './chunk.ts';
+import type { ChunkReply, ChunkRequest, WorkerSettings } from './protocol.ts';
+
+const port = parentPort;
+invariant(port !== null, 'a campaign worker runs in a thread of its own');
+
+const { seed, solverEvery, fault: faultName } = workerData as WorkerSettings;
+const fault = faultName === undefined ? undefined : faultNamed(FAULTS, faultName);
+const settings: ChunkSettings = { seed, solverEvery, ...(fault && { fault }) };
+const engines = createEngines(fault);
+const pool: SolverPool | undefined = solverEvery > 0 ? createSolverPool({ jobs: 1 }) : undefined;
+
+port.on('message', async (request: ChunkRequest | 'close') => {
+  if (request === 'close') {
+    await pool?.close();
+    port.close();
+    return;
+  }
+  try {
+    const { coverage, ...rest } = await runChunk(
+      settings,
+      engines,
+      request.first,
+      request.runs,
+      pool,
+    );
+    const reply: ChunkReply = {
+      ...rest,
+      steps: coverage.steps,
+      tailCalls: coverage.tailCalls,
+    };
+    port.postMessage(reply);
+  } catch (error) {
+    port.postMessage({
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+  }
+});
