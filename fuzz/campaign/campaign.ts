@@ -3,13 +3,14 @@
 
 import { Worker } from 'node:worker_threads';
 import { InternalError } from '../../model/errors.ts';
-import { createSolverPool, type SolverPool } from '../../smt/index.ts';
+import type { SolverPool } from '../../smt/index.ts';
 import { workerUrl } from '../../smt/solver/worker-url.ts';
 import { Coverage, type CoverageSummary } from '../coverage.ts';
 import type { Fault } from '../faults/fault.ts';
 import {
   type ChunkResult,
   type ChunkSettings,
+  createCampaignPool,
   createEngines,
   runChunk,
   type SolverCounts,
@@ -70,8 +71,7 @@ interface Lane {
 
 function localLane(settings: ChunkSettings): Lane {
   const engines = createEngines(settings.fault);
-  const pool: SolverPool | undefined =
-    settings.solverEvery > 0 ? createSolverPool({ jobs: 1 }) : undefined;
+  const pool: SolverPool | undefined = settings.solverEvery > 0 ? createCampaignPool() : undefined;
   return {
     async run({ first, runs }) {
       // Lets signals, timers and the terminal have their turn between chunks.

@@ -2,10 +2,10 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { invariant } from '../../model/errors.ts';
-import { createSolverPool, type SolverPool } from '../../smt/index.ts';
+import type { SolverPool } from '../../smt/index.ts';
 import { FAULTS } from '../faults/faults.ts';
 import { faultNamed } from '../faults/fault.ts';
-import { type ChunkSettings, createEngines, runChunk } from './chunk.ts';
+import { type ChunkSettings, createCampaignPool, createEngines, runChunk } from './chunk.ts';
 import type { ChunkReply, ChunkRequest, WorkerSettings } from './protocol.ts';
 
 const port = parentPort;
@@ -15,7 +15,7 @@ const { seed, solverEvery, fault: faultName } = workerData as WorkerSettings;
 const fault = faultName === undefined ? undefined : faultNamed(FAULTS, faultName);
 const settings: ChunkSettings = { seed, solverEvery, ...(fault && { fault }) };
 const engines = createEngines(fault);
-const pool: SolverPool | undefined = solverEvery > 0 ? createSolverPool({ jobs: 1 }) : undefined;
+const pool: SolverPool | undefined = solverEvery > 0 ? createCampaignPool() : undefined;
 
 port.on('message', async (request: ChunkRequest | 'close') => {
   if (request === 'close') {

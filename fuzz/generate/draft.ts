@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly maps: readonly MapDefinition[];
   readonly programCount: number;
   readonly contextBytes: number;
+  /** Registers that the scenario sets at the start (type raw). */
+  readonly registers: ReadonlySet<number>;
   readonly packetBytes: number;
   /** Weight of each kind of statement; 0 switches one off for the whole scenario (swarm). */
   readonly weights: readonly number[];

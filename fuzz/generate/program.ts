@@ -13,6 +13,8 @@ interface StatementKind {
   readonly weight: number;
   /** Needs local calls to be allowed. */
   readonly local?: true;
+  /** Makes paths: what a campaign's solver wants to see. */
+  readonly branches?: true;
 }
 
 /** Every kind of statement; a scenario switches some of them off (swarm testing). */
@@ -23,15 +25,15 @@ const STATEMENTS: readonly StatementKind[] = [
   { write: statements.store, weight: 5 },
   { write: statements.load, weight: 5 },
   { write: statements.atomic, weight: 4 },
-  { write: statements.packetPointer, weight: 2 },
+  { write: statements.packetPointer, weight: 2, branches: true },
   { write: statements.packetLoad, weight: 1 },
-  { write: statements.conditional, weight: 6 },
+  { write: statements.conditional, weight: 6, branches: true },
   { write: statements.unconditional, weight: 1 },
   { write: statements.loop, weight: 1 },
   { write: calls.plainHelper, weight: 1 },
-  { write: calls.mapHelper, weight: 3 },
+  { write: calls.mapHelper, weight: 3, branches: true },
   { write: calls.directValue, weight: 1 },
-  { write: calls.tailCall, weight: 6 },
+  { write: calls.tailCall, weight: 6, branches: true },
   { write: calls.localCall, weight: 2, local: true },
   { write: calls.codeAddress, weight: 1, local: true },
   { write: calls.unmodelled, weight: 1 },
@@ -42,11 +44,19 @@ const CAN_NEST_MAX = 3;
 /** Programs longer than this get no more statements, so that offsets and time stay small. */
 const SLOTS_MAX = 160;
 
-/** Weights of the kinds for one scenario: about a third are switched off, arithmetic never. */
-export function swarmWeights(rng: Surroundings['rng'], localCalls: boolean): number[] {
-  return STATEMENTS.map(({ weight, local }, kind) => {
+/**
+ * Weights of the kinds for one scenario: about a third are switched off, arithmetic never.
+ * @param branchy draws the kinds that make paths more often.
+ */
+export function swarmWeights(
+  rng: Surroundings['rng'],
+  localCalls: boolean,
+  branchy: boolean,
+): number[] {
+  return STATEMENTS.map(({ weight, local, branches }, kind) => {
     if (local && !localCalls) return 0;
     if (kind === 0) return weight;
+    if (branchy && branches) return 4 * weight;
     return rng.chance(1, 3) ? 0 : rng.int(1, 2) * weight;
   });
 }
@@ -61,16 +71,30 @@ export function generateProgram(surroundings: Surroundings): Program {
   return draft.code.finish();
 }
 
+/** Keeps the context in r6 and fills registers, with constants or, so that branches hang on it, with input. */
 function prologue(draft: Draft): void {
   const { rng, code, surroundings } = draft;
-  const context = { kind: 'pointer', to: 'context', size: surroundings.contextBytes } as const;
-  draft.set(1, surroundings.contextBytes > 0 ? context : SCALAR);
-  if (surroundings.type === 'raw') draft.set(2, SCALAR);
+  const { contextBytes, registers, type } = surroundings;
+  const context = { kind: 'pointer', to: 'context', size: contextBytes } as const;
+  draft.set(1, contextBytes > 0 ? context : SCALAR);
+  if (type === 'raw') draft.set(2, SCALAR);
+  for (const register of registers) draft.set(register, SCALAR);
   if (rng.chance(7, 8)) {
     code.emit('MOV64', 'X', { dst: 6, src: 1 });
     draft.set(6, draft.held[1]!);
   }
-  for (const register of [0, 7, 8, 9]) if (rng.chance(1, 2)) draft.constant(register);
+  for (const register of [0, 7, 8, 9]) {
+    if (draft.held[register]!.kind !== 'unset') continue;
+    if (rng.chance(1, 3)) draft.constant(register);
+    else if (rng.chance(1, 2) && contextBytes >= 8) {
+      code.emit('LDXW', 'N', {
+        dst: register,
+        src: 1,
+        offset: 4 * rng.int(0, contextBytes / 4 - 1),
+      });
+      draft.set(register, SCALAR);
+    }
+  }
 }
 
 function writeBody(draft: Draft, count: number, nesting: number): void {

@@ -30,6 +30,8 @@ export interface ScenarioOptions {
   readonly types?: readonly ProgramType[];
   /** Steps; runs that loop end here. */
   readonly fuelMax?: number;
+  /** Programs whose paths hang on their input, and that seldom trap: for symbolic runs. */
+  readonly branchy?: boolean;
 }
 
 const FUEL = 1500;
@@ -55,8 +57,9 @@ export function generateScenario(rng: Rng, options: ScenarioOptions = {}): Scena
     maps,
     programCount,
     contextBytes: input.context.length,
+    registers: new Set(input.registers.keys()),
     packetBytes: input.packet?.length ?? 0,
-    weights: swarmWeights(rng, localCalls),
+    weights: swarmWeights(rng, localCalls, options.branchy ?? false),
   };
   const programs: NamedProgram[] = [];
   for (let index = 0; index < programCount; index++) {
@@ -70,7 +73,7 @@ export function generateScenario(rng: Rng, options: ScenarioOptions = {}): Scena
     type,
     maps,
     programs,
-    run: drawRun(rng, input, options.fuelMax ?? FUEL),
+    run: drawRun(rng, input, options),
     schedule: drawSchedule(rng, maps, programCount),
   };
 }
@@ -138,13 +141,14 @@ function drawInput(rng: Rng, type: ProgramType): Input {
   return { context: buildContext(type, packet, values), packet, registers: new Map() };
 }
 
-function drawRun(rng: Rng, input: Input, fuelMax: number): RunSetup {
+function drawRun(rng: Rng, input: Input, options: ScenarioOptions): RunSetup {
+  const { fuelMax = FUEL, branchy = false } = options;
   return {
     program: 0,
     ...input,
     fuel: rng.chance(1, 20) ? rng.int(0, 40) : fuelMax,
     seed: rng.int(0, 0xffff),
-    uninitialised: rng.chance(1, 2) ? 'trap' : 'ignore',
+    uninitialised: rng.chance(1, branchy ? 6 : 2) ? 'trap' : 'ignore',
     mayGoto: rng.chance(1, 10) ? MAY_GOTO_BUDGET : rng.int(0, 4),
     helpers: 'linux',
   };

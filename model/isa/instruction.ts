@@ -52,13 +52,19 @@ export const REGISTER_COUNT = 11;
 const FIELD_NAMES = ['dst', 'src', 'offset', 'imm'] as const;
 type FieldName = (typeof FIELD_NAMES)[number];
 
-const rowsByOpcode: readonly (readonly Row[])[] = Array.from({ length: 256 }, (_, opcode) =>
-  ROWS.filter((row) => row.opcode === opcode),
-);
+/** The rows that each opcode can stand for, told apart by their fields. */
+export type OpcodeTable = readonly (readonly Row[])[];
 
-/** The rows that an opcode can stand for, told apart by their fields. */
+/** Arranges rows for decoding. */
+export function opcodeTable(rows: readonly Row[]): OpcodeTable {
+  return Array.from({ length: 256 }, (_, opcode) => rows.filter((row) => row.opcode === opcode));
+}
+
+const OPCODES = opcodeTable(ROWS);
+
+/** The rows that an opcode can stand for. */
 export function rowsOfOpcode(opcode: number): readonly Row[] {
-  return rowsByOpcode[opcode] ?? [];
+  return OPCODES[opcode] ?? [];
 }
 
 function fieldFits(rule: FieldRules[FieldName], value: number): boolean {
@@ -94,13 +100,18 @@ function explainMisfit(slot: Slot, rows: readonly Row[]): string {
 
 /**
  * Decodes the instruction that starts at a slot.
+ * @param table the project's own, unless a check plants a fault in it.
  * @throws InputError naming slot, field and reason when the RFC reserves what is encoded.
  */
-export function decodeAt(slots: readonly Slot[], index: number): Instruction {
+export function decodeAt(
+  slots: readonly Slot[],
+  index: number,
+  table: OpcodeTable = OPCODES,
+): Instruction {
   const slot = slots[index];
   invariant(slot !== undefined, `slot ${index} is outside of the program`);
   const at = `slot ${index}`;
-  const rows = rowsOfOpcode(slot.opcode);
+  const rows = table[slot.opcode] ?? [];
   if (rows.length === 0) {
     throw new InputError(`opcode ${hex(slot.opcode)} is not an instruction`, { at });
   }

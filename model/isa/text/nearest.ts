@@ -3,18 +3,25 @@
 /** How many suggestions a message can hold before it stops to help. */
 const SUGGESTIONS_MAX = 3;
 
-/** Levenshtein distance: insertions, deletions and replacements from one text to the other. */
+/** Insertions, deletions, replacements and swaps of two neighbours that lead from one text to the other. */
 function editDistance(from: string, to: string): number {
-  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
+  let [beforePrevious, previous]: number[][] = [
+    [],
+    Array.from({ length: to.length + 1 }, (_, j) => j),
+  ];
   for (let i = 0; i < from.length; i++) {
     const current = [i + 1];
     for (let j = 0; j < to.length; j++) {
-      const replaced = (previous[j] ?? 0) + (from[i] === to[j] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[j + 1] ?? 0) + 1, (current[j] ?? 0) + 1));
+      const replaced = (previous?.[j] ?? 0) + (from[i] === to[j] ? 0 : 1);
+      let distance = Math.min(replaced, (previous?.[j + 1] ?? 0) + 1, (current[j] ?? 0) + 1);
+      if (i > 0 && j > 0 && from[i] === to[j - 1] && from[i - 1] === to[j]) {
+        distance = Math.min(distance, (beforePrevious?.[j - 1] ?? 0) + 1);
+      }
+      current.push(distance);
     }
-    previous = current;
+    [beforePrevious, previous] = [previous, current];
   }
-  return previous[to.length] ?? 0;
+  return previous?.[to.length] ?? 0;
 }
 
 /** The known names that are closest to a wrong one, best first; none when none is close. */

@@ -1,0 +1,8 @@
+// Flags of BPF_MAP_UPDATE_ELEM (uapi/linux/bpf.h), 64 bits as the system call and the helper take them.
+
+/** Create an element, or overwrite it. */
+export const BPF_ANY = 0n;
+/** Create only. */
+export const BPF_NOEXIST = 1n;
+/** Overwrite only. */
+export const BPF_EXIST = 2n;

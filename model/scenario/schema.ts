@@ -1,0 +1,147 @@
+// The shape of a scenario file, by zod: which keys there are and what each takes. What needs to know other
+// parts of the file (names, sizes, limits of maps) is left to read.ts and validate.ts.
+
+import type { z } from 'zod';
+import { PROGRAM_TYPES } from './context.ts';
+import { COUNT_MAX, U32_MAX } from './limits.ts';
+import { TRAP_KINDS } from './outcome.ts';
+import {
+  bytes,
+  choice,
+  entries,
+  integer,
+  leaf,
+  list,
+  mappingOr,
+  named,
+  object,
+  present,
+  readInteger,
+  rule,
+  text,
+  word,
+  yes,
+} from './shape.ts';
+
+export const FORMAT = 1;
+const MAP_TYPES = ['array', 'hash', 'prog_array'] as const;
+
+const map = object({
+  type: choice(MAP_TYPES),
+  key_size: integer(0, U32_MAX).optional(),
+  value_size: integer(0, U32_MAX).optional(),
+  max_entries: integer(0, U32_MAX),
+  entries: entries.optional(),
+});
+
+const programObject = rule(object({ asm: text.optional(), bytes: bytes.optional() }), (value) =>
+  present(value, ['asm', 'bytes']).length === 1
+    ? undefined
+    : { reason: 'a program is either asm or bytes' },
+);
+const programText = leaf('a program', (value) =>
+  typeof value === 'string' ? { value: { asm: value } } : undefined,
+);
+const program = mappingOr(programObject, programText);
+
+/** Raw contexts are bytes, the others fields by name. */
+const context = mappingOr(named(integer(0, U32_MAX)), bytes);
+
+const REGISTERS = ['r0', 'r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7', 'r8', 'r9'] as const;
+const registers = object(
+  Object.fromEntries(REGISTERS.map((register) => [register, word.optional()])),
+);
+
+const runShape = {
+  program: text.optional(),
+  packet: bytes.optional(),
+  context: context.optional(),
+  registers: registers.optional(),
+  fuel: integer(0, COUNT_MAX).optional(),
+  seed: integer(0, U32_MAX).optional(),
+  uninitialised: choice(['ignore', 'trap']).optional(),
+  may_goto: integer(0, COUNT_MAX).optional(),
+  helpers: choice(['linux', 'bpf_conformance']).optional(),
+};
+
+const time = rule(
+  object({ step: integer(0, COUNT_MAX).optional(), hop: integer(0, COUNT_MAX).optional() }),
+  (value) =>
+    present(value, ['step', 'hop']).length === 1
+      ? undefined
+      : { reason: 'expected either step or hop' },
+);
+
+const scheduleEntry = rule(
+  object({
+    before: time,
+    update: text.optional(),
+    delete: text.optional(),
+    index: integer(0, U32_MAX),
+    program: text.optional(),
+  }),
+  (value) => {
+    if (present(value, ['update', 'delete']).length !== 1) {
+      return { reason: 'expected either update or delete' };
+    }
+    if (value.update !== undefined && value.program === undefined) {
+      return { reason: 'is missing', key: 'program' };
+    }
+    if (value.delete !== undefined && value.program !== undefined) {
+      return { reason: 'delete takes no program', key: 'program' };
+    }
+    return undefined;
+  },
+);
+
+const expectation = rule(
+  object({
+    exit: word.optional(),
+    trap: choice(TRAP_KINDS).optional(),
+    out_of_fuel: yes.optional(),
+    tail_calls: integer(0, COUNT_MAX).optional(),
+    maps: named(entries).optional(),
+  }),
+  (value) => {
+    const endings = present(value, ['exit', 'trap', 'out_of_fuel']);
+    if (endings.length < 2) return undefined;
+    return { reason: `a run ends in one way, not by ${endings.join(' and ')}` };
+  },
+);
+
+const runFrame = { schedule: list(scheduleEntry).optional(), expect: expectation.optional() };
+const run = object(runShape);
+const namedRun = object({ name: text, ...runShape, ...runFrame });
+
+const version = leaf(String(FORMAT), (value) => {
+  const number = readInteger(value);
+  if (number === undefined) return undefined;
+  return number === BigInt(FORMAT)
+    ? { value: FORMAT }
+    : { problem: `this is format ${number}; only format ${FORMAT} is known` };
+});
+
+export const scenarioFile = rule(
+  object({
+    tailproof: version,
+    profile: text.optional(),
+    type: choice(PROGRAM_TYPES),
+    maps: named(map).optional(),
+    programs: named(program),
+    run: run.optional(),
+    runs: list(namedRun).optional(),
+    ...runFrame,
+  }),
+  (value) => {
+    const [lone] = present(value, ['run', 'schedule', 'expect']);
+    if (value.runs === undefined || lone === undefined) return undefined;
+    return { reason: 'the file has runs, each with its own; this belongs into them', key: lone };
+  },
+);
+
+export type ScenarioFile = z.output<typeof scenarioFile>;
+export type MapInFile = z.output<typeof map>;
+export type ProgramInFile = z.output<typeof programObject>;
+export type RunInFile = z.output<typeof run>;
+export type ScheduleEntryInFile = z.output<typeof scheduleEntry>;
+export type ExpectationInFile = z.output<typeof expectation>;

@@ -1,0 +1,69 @@
+// What a program's instructions ask of the rest of the scenario: maps that are there, and a profile that
+// can run them.
+
+import { type Instruction, SLOT_BYTES } from '../isa/instruction.ts';
+import { PROGRAM_BYTES_MAX, valueStride } from './environment.ts';
+import type { MapDefinition, NamedProgram, Scenario } from './scenario.ts';
+import type { Problem } from './problem.ts';
+import { listNames } from './words.ts';
+
+/** The helper number of bpf_tail_call. */
+const TAIL_CALL = 12;
+
+/** Checks one program; a path into it ends in the slot. */
+export function validateProgram(
+  scenario: Scenario,
+  { name, program }: NamedProgram,
+  problem: Problem,
+): void {
+  if (program.code.length * SLOT_BYTES > PROGRAM_BYTES_MAX) {
+    throw problem(['programs', name], `the program has ${program.code.length} slots; too many`);
+  }
+  program.code.forEach((instruction, slot) => {
+    const reason = instruction && mapProblem(scenario.maps, instruction);
+    if (reason !== undefined) throw problem(['programs', name, slot], reason);
+  });
+  refuseMixedCalls(scenario, name, program.code, problem);
+}
+
+function mapProblem(
+  maps: readonly MapDefinition[],
+  { row, imm, nextImm }: Instruction,
+): string | undefined {
+  if (row.operation.family !== 'ld_imm64' || !row.operation.op.startsWith('LD_MAP')) {
+    return undefined;
+  }
+  const map = maps[imm];
+  if (map === undefined) {
+    return `there is no map with number ${imm}; by number there are: ${listNames(maps.map((m) => m.name))}`;
+  }
+  const { op } = row.operation;
+  if (op !== 'LD_MAP_VALUE_FD' && op !== 'LD_MAP_VALUE_IDX') return undefined;
+  if (map.type !== 'array') {
+    return `the address of a value needs an array, but ${map.name} is of type ${map.type}`;
+  }
+  const offset = nextImm >>> 0;
+  const end = valueStride(map.valueSize) * (map.maxEntries - 1) + map.valueSize;
+  if (offset < end) return undefined;
+  return `offset ${offset} is outside of the values of ${map.name}, which have ${end} bytes`;
+}
+
+/** docs/semantics.md, Tail calls: `propagation: rejected`. */
+function refuseMixedCalls(
+  { profile, run }: Scenario,
+  name: string,
+  code: NamedProgram['program']['code'],
+  problem: Problem,
+): void {
+  if (profile.tailCall.propagation !== 'rejected' || run.helpers !== 'linux') return;
+  const isLocalCall = (instruction: Instruction | undefined) =>
+    instruction?.row.name === 'CALL_LOCAL';
+  const slot = code.findIndex(
+    (instruction) => instruction?.row.name === 'CALL_HELPER' && instruction.imm === TAIL_CALL,
+  );
+  if (slot < 0 || !code.some(isLocalCall)) return;
+  throw problem(
+    ['programs', name, slot],
+    `${profile.name} refuses a program with both local calls and tail calls`,
+  );
+}
