@@ -68,9 +68,29 @@ export function createEngines(fault?: Fault): Engines {
   return fault === undefined ? engines : { ...engines, fault };
 }
 
+/** A run, or why an engine could not finish it: that is a finding too, not the end of a campaign. */
+type Attempt = { readonly outcome: Outcome } | { readonly failure: string };
+
+function attempt(run: () => Outcome): Attempt {
+  try {
+    return { outcome: run() };
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function compareAttempts(left: Attempt, right: Attempt): Difference | undefined {
+  if ('outcome' in left && 'outcome' in right) return compareOutcomes(left.outcome, right.outcome);
+  const said = (made: Attempt) => ('failure' in made ? `failed: ${made.failure}` : 'ran');
+  return { at: 'engine', left: said(left), right: said(right) };
+}
+
 /** Runs a scenario on both engines. @returns the first difference, or undefined. */
 export function disagreement(engines: Engines, scenario: Scenario): Difference | undefined {
-  return compareOutcomes(engines.interp.run(scenario), engines.smt.run(scenario));
+  return compareAttempts(
+    attempt(() => engines.interp.run(scenario)),
+    attempt(() => engines.smt.run(scenario)),
+  );
 }
 
 /** Few steps: long chains of terms cost Z3 more than what they are worth here. */
@@ -106,11 +126,14 @@ export async function runChunk(
   const endings: Record<string, number> = {};
   for (let run = first; run < first + runs; run++) {
     const scenario = scenarioOfRun(settings, run);
-    const left = engines.interp.run(scenario, coverage.observe);
-    coverage.finish(scenario, left);
-    const ending = endingOf(left);
+    const left = attempt(() => engines.interp.run(scenario, coverage.observe));
+    if ('outcome' in left) coverage.finish(scenario, left.outcome);
+    const ending = 'outcome' in left ? endingOf(left.outcome) : 'failed';
     endings[ending] = (endings[ending] ?? 0) + 1;
-    const difference = compareOutcomes(left, engines.smt.run(scenario));
+    const difference = compareAttempts(
+      left,
+      attempt(() => engines.smt.run(scenario)),
+    );
     if (difference) mismatches.push({ run, difference });
     if (pool && settings.solverEvery > 0 && run % settings.solverEvery === 0) {
       const branchy = branchyScenarioOfRun(settings, run);

@@ -8,15 +8,17 @@ const CALL_CLOBBERS = [1, 2, 3, 4, 5];
 /** Deeper generated functions do not call on; recursion is drawn separately. */
 const FUNCTION_DEPTH_MAX = 3;
 
-function callHelper(draft: Draft, id: number): void {
+function callHelper(draft: Draft, id: number, victim = -1): void {
   draft.code.emit('CALL_HELPER', 'N', { imm: id });
-  draft.unset(CALL_CLOBBERS);
+  draft.clobber(CALL_CLOBBERS, victim);
   draft.set(0, SCALAR);
 }
 
 /** Clock, random number, and rarely a helper that is not modelled. */
 export function plainHelper(draft: Draft): void {
-  callHelper(draft, draft.rng.chance(1, 100) ? draft.rng.pick([4, 6, 99]) : draft.rng.pick([5, 7]));
+  const victim = draft.victim(CALL_CLOBBERS);
+  const id = draft.rng.chance(1, 100) ? draft.rng.pick([4, 6, 99]) : draft.rng.pick([5, 7]);
+  callHelper(draft, id, victim);
 }
 
 /** Points a register at bytes on the stack that are written just before; small keys, so that they meet. */
@@ -121,8 +123,9 @@ export function tailCall(draft: Draft): void {
   else if (draft.held[1]!.kind === 'unset')
     code.emit('MOV64', 'K', { dst: 1, imm: immediate(rng) });
   loadMap(draft, 2, rng.chance(1, 80) ? rng.int(0, surroundings.maps.length - 1) : map);
+  const victim = draft.victim([0, 4, 5]);
   code.emit('CALL_HELPER', 'N', { imm: 12 });
-  draft.unset([0, 1, 2, 3, 4, 5]);
+  draft.clobber([0, 1, 2, 3, 4, 5], victim);
 }
 
 /** R3: a constant, a word whose low half is in range, or something computed. */
@@ -167,7 +170,7 @@ export function localCall(draft: Draft): void {
     draft.pending.push({ label, depth: draft.depth + 1 });
     code.reach('CALL_LOCAL', label);
   }
-  draft.unset(CALL_CLOBBERS);
+  draft.clobber(CALL_CLOBBERS);
   draft.set(0, SCALAR);
 }
 
@@ -186,7 +189,7 @@ export function unmodelled(draft: Draft): void {
   if (!rng.chance(1, 25)) return plainHelper(draft);
   if (rng.chance(1, 2)) {
     code.emit('CALL_BTF', 'N', { imm: rng.int(1, 1000) });
-    draft.unset(CALL_CLOBBERS);
+    draft.clobber(CALL_CLOBBERS);
   } else {
     const dst = draft.target();
     code.emit('LD_VAR_ADDR', 'N', { dst, imm: rng.int(1, 1000) });

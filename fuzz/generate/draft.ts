@@ -33,6 +33,8 @@ export interface Surroundings {
   /** Registers that the scenario sets at the start (type raw). */
   readonly registers: ReadonlySet<number>;
   readonly packetBytes: number;
+  /** Whether reading what is not set ends the run: then it is done seldom. */
+  readonly uninitialisedTraps: boolean;
   /** Weight of each kind of statement; 0 switches one off for the whole scenario (swarm). */
   readonly weights: readonly number[];
 }
@@ -95,8 +97,11 @@ export class Draft {
     return found >= 0 ? found : this.freshScalar();
   }
 
-  /** A register with a number to read. */
+  /** A register with a number to read; now and then any register, to see what was left in it. */
   scalar(): number {
+    if (this.rng.chance(1, this.surroundings.uninitialisedTraps ? 100 : 8)) {
+      return this.rng.int(0, FRAME_POINTER - 1);
+    }
     const found = this.pickRegister(isScalar);
     return found >= 0 ? found : this.freshScalar();
   }
@@ -138,8 +143,26 @@ export class Draft {
     if (register < FRAME_POINTER) this.held[register] = held;
   }
 
-  unset(registers: readonly number[]): void {
+  /**
+   * Now and then a register that a call is about to clobber, filled with a word, for `clobber` to look at
+   * afterwards; else -1. Only where looking does not end the run.
+   */
+  victim(registers: readonly number[]): number {
+    if (this.surroundings.uninitialisedTraps || !this.rng.chance(1, 3)) return -1;
+    const register = this.rng.pick(registers);
+    if (this.reserved.has(register)) return -1;
+    this.constant(register);
+    return register;
+  }
+
+  /** Registers that a call has clobbered; the program looks at what is left in the victim, if there is one. */
+  clobber(registers: readonly number[], victim = -1): void {
     for (const register of registers) this.held[register] = UNSET;
+    const dst = victim < 0 ? 0 : this.target();
+    // r0 may hold what the call gave.
+    if (dst === 0) return;
+    this.code.emit('MOV64', 'X', { dst, src: victim });
+    this.held[dst] = SCALAR;
   }
 
   /** Writes statements that may be skipped: what holds after both ways is what held before and still does. */

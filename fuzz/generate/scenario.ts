@@ -51,6 +51,7 @@ export function generateScenario(rng: Rng, options: ScenarioOptions = {}): Scena
   const maps = drawMaps(rng, programCount);
   const input = drawInput(rng, type);
   const localCalls = profile.tailCall.propagation !== 'rejected';
+  const run = drawRun(rng, input, options);
   const surroundings: Surroundings = {
     rng,
     type,
@@ -59,6 +60,7 @@ export function generateScenario(rng: Rng, options: ScenarioOptions = {}): Scena
     contextBytes: input.context.length,
     registers: new Set(input.registers.keys()),
     packetBytes: input.packet?.length ?? 0,
+    uninitialisedTraps: run.uninitialised === 'trap',
     weights: swarmWeights(rng, localCalls, options.branchy ?? false),
   };
   const programs: NamedProgram[] = [];
@@ -73,7 +75,7 @@ export function generateScenario(rng: Rng, options: ScenarioOptions = {}): Scena
     type,
     maps,
     programs,
-    run: drawRun(rng, input, options),
+    run,
     schedule: drawSchedule(rng, maps, programCount),
   };
 }

@@ -218,6 +218,7 @@ export function packetLoad(draft: Draft): void {
   const bytes = surroundings.type === 'raw' ? surroundings.contextBytes : surroundings.packetBytes;
   const offset = rng.chance(7, 8) && bytes > 4 ? rng.int(0, bytes - 4) : rng.int(-2, bytes + 2);
   const size = rng.pick(SUBWORDS);
+  const victim = draft.victim([1, 2, 3, 4, 5]);
   if (rng.chance(1, 2)) {
     code.emit(`LD_ABS_${size}`, 'N', { imm: offset });
   } else {
@@ -225,7 +226,7 @@ export function packetLoad(draft: Draft): void {
     if (rng.chance(3, 4)) code.emit('AND64', 'K', { dst: src, imm: 7 });
     code.emit(`LD_IND_${size}`, 'N', { src, imm: Math.max(0, offset - 7) });
   }
-  draft.unset([1, 2, 3, 4, 5]);
+  draft.clobber([1, 2, 3, 4, 5], victim);
   draft.set(0, SCALAR);
 }
 

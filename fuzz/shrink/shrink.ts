@@ -125,7 +125,9 @@ function* simplerInstructions({ instruction, target }: Relocatable): Generator<R
   const { row, imm, nextImm } = instruction;
   const { family } = row.operation;
   if (target !== undefined && family !== 'jump') return;
-  if (row.fields.imm === 'any' && family !== 'call') {
+  // The imm of a call or of a map's address is a name, not a number.
+  const isNumber = family !== 'call' && (family !== 'ld_imm64' || row.name === 'LD_IMM64');
+  if (row.fields.imm === 'any' && isNumber) {
     for (const value of [0, 1, imm >> 1]) {
       if (Math.abs(value) < Math.abs(imm)) yield keep({ ...instruction, imm: value }, target);
     }

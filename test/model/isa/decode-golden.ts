@@ -92,3 +92,17 @@ export function disagreements(opcode: number, decode: Decode = decodeAt): string
   }
   return found;
 }
+
+/** The kinds of LD_IMM64 on whose next_imm a decoder and the golden list differ. */
+export function nextImmDisagreements(decode: Decode = decodeAt): string[] {
+  return GOLDEN_ROWS.filter((row) => row.opcode === 0x18).flatMap(({ src, imm, name }) => {
+    const first = { opcode: 0x18, dst: 0, src: Number(src), offset: 0, imm: 7 };
+    try {
+      decode([first, { ...ZERO, imm: -3 }], 0);
+      return imm === '*+' ? [] : [`${name} takes a next_imm`];
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return imm === '*+' ? [`${name} takes no next_imm`] : [];
+    }
+  });
+}
