@@ -7,6 +7,7 @@ import type { Scenario } from '../../model/scenario/scenario.ts';
 import { formatScenario } from '../../model/scenario/write.ts';
 import {
   type ConcreteMachine,
+  clearTerms,
   createConcreteMachine,
   createSolverPool,
   explore,
@@ -169,6 +170,8 @@ async function comparePaths(
   counts.scenarios++;
   counts.paths += exploration.paths.length;
   counts.unknown += exploration.unknown.length;
+  // A long campaign must not keep the terms of every exploration.
+  clearTerms();
   counts.cut += exploration.cut.length + exploration.unexplored;
   return mismatches;
 }

@@ -1,0 +1,30 @@
+// What eBPF is and what it allows: the instruction table, scenarios, maps, profiles. Nothing here runs a program.
+
+export {
+  InputError,
+  InternalError,
+  type Place,
+  type Total,
+  UnsupportedError,
+} from './errors.ts';
+export * from './isa/instruction.ts';
+export * from './isa/operations.ts';
+export { createProgram, decodeProgram, encodeProgram, type Program } from './isa/program.ts';
+export type { Family, FieldRules, Form, Operation, Row, RowName } from './isa/row.ts';
+export { isWide, ROWS, rowKey, rowNamed } from './isa/table.ts';
+export { type AssembleOptions, type Assembly, assemble } from './isa/text/assemble.ts';
+export {
+  type DisassembleOptions,
+  disassemble,
+  disassembleInstruction,
+} from './isa/text/disassemble.ts';
+export * from './maps/index.ts';
+export { DEFAULT_PROFILE, listProfiles, profileNamed } from './profiles/catalogue.ts';
+export type { Profile, Provenance } from './profiles/profile.ts';
+export { type ProgramType, PROGRAM_TYPES } from './scenario/context.ts';
+export { createScenario, type ScenarioInput } from './scenario/create.ts';
+export * from './scenario/outcome.ts';
+export { type NamedScenario, parseScenario, parseScenarioFile } from './scenario/read.ts';
+export type * from './scenario/scenario.ts';
+export { validateScenario } from './scenario/validate.ts';
+export { type FormatOptions, formatScenario } from './scenario/write.ts';

@@ -1,0 +1,16 @@
+// The public face of smt/: terms, the solver, the meaning of instructions as terms, and runs of it.
+
+export {
+  type CutPath,
+  type Exploration,
+  type ExploreBounds,
+  type ExploredPath,
+  type ExploreOptions,
+  explore,
+  type UnknownBranch,
+} from './explore/explore.ts';
+export type { SymbolicInputs } from './explore/inputs.ts';
+export { type ConcreteMachine, createConcreteMachine, runConcrete } from './machine/machine.ts';
+export * from './semantics/index.ts';
+export * from './solver/index.ts';
+export * from './terms/index.ts';

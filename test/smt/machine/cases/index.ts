@@ -1,0 +1,16 @@
+// All hand cases by family, used as they are and to see that planted faults are noticed.
+
+import { CALL_CASES } from './calls.ts';
+import type { Case } from './case.ts';
+import { ALU_CASES, JUMP_CASES, MEMORY_CASES } from './instructions.ts';
+import { MAP_CASES } from './maps.ts';
+import { TAIL_CALL_CASES } from './tail-calls.ts';
+
+export const FAMILIES: Readonly<Record<string, readonly Case[]>> = {
+  arithmetic: ALU_CASES,
+  jumps: JUMP_CASES,
+  memory: MEMORY_CASES,
+  calls: CALL_CASES,
+  maps: MAP_CASES,
+  'tail calls': TAIL_CALL_CASES,
+};
