@@ -1,5 +1,6 @@
 // Arithmetic (RFC 9669 §4.1, §4.2) on unsigned 64-bit bigints. `dst` and `src` are whole registers; every
-// result is a whole register. An immediate operand arrives as `operand.ts` extends it.
+// result is a whole register. An immediate operand arrives as `operand.ts` extends it. Some results are cut to
+// 64 bits although they cannot be longer: it tells V8 that a machine word is enough.
 
 import type { Total } from '../../model/errors.ts';
 import type { BinaryAluOp, ByteSwapOp, MovsxOp } from '../../model/isa/operations.ts';
@@ -17,8 +18,8 @@ export const alu64: Total<BinaryAluOp, Binary> = {
   // "dst = (src == 0) ? 0 : ((src == -1 && dst == LLONG_MIN) ? LLONG_MIN : (dst s/ src))": the wrap gives the latter.
   SDIV: (dst, src) =>
     src === 0n ? 0n : BigInt.asUintN(64, BigInt.asIntN(64, dst) / BigInt.asIntN(64, src)),
-  OR: (dst, src) => dst | src,
-  AND: (dst, src) => dst & src,
+  OR: (dst, src) => BigInt.asUintN(64, dst | src),
+  AND: (dst, src) => BigInt.asUintN(64, dst & src),
   LSH: (dst, src) => BigInt.asUintN(64, dst << (src & 0x3fn)),
   RSH: (dst, src) => dst >> (src & 0x3fn),
   // "dst = (src != 0) ? (dst % src) : dst"
@@ -26,8 +27,8 @@ export const alu64: Total<BinaryAluOp, Binary> = {
   // The remainder takes the sign of the dividend, as bigint's does.
   SMOD: (dst, src) =>
     src === 0n ? dst : BigInt.asUintN(64, BigInt.asIntN(64, dst) % BigInt.asIntN(64, src)),
-  XOR: (dst, src) => dst ^ src,
-  MOV: (_dst, src) => src,
+  XOR: (dst, src) => BigInt.asUintN(64, dst ^ src),
+  MOV: (_dst, src) => BigInt.asUintN(64, src),
   ARSH: (dst, src) => BigInt.asUintN(64, BigInt.asIntN(64, dst) >> (src & 0x3fn)),
 };
 
