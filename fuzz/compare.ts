@@ -19,7 +19,7 @@ function describeEnding(ending: Ending): string {
     case 'trap':
       return `trap ${ending.trap}${at}`;
     case 'unsupported':
-      return `unsupported${at}`;
+      return `unsupported ${ending.reason}${at}`;
     case 'out_of_fuel':
       return `out of fuel${at}`;
   }

@@ -47,7 +47,8 @@ export class Control {
       case 'packet':
         return this.packetLoad(operation, instruction, pc);
       default:
-        return this.unsupported(`${instruction.row.name} is not modelled`, pc);
+        // LD_VAR_ADDR, the only other row that the loop hands over.
+        return this.unsupported('var_addr', pc);
     }
   }
 
@@ -141,7 +142,7 @@ export class Control {
       case 'CALL_HELPER':
         return this.helpers.call(instruction.imm, pc, steps);
       case 'CALL_BTF':
-        return this.unsupported(`call of kfunc ${instruction.imm}`, pc);
+        return this.unsupported(`kfunc ${instruction.imm}`, pc);
       default:
         return assertNever(op);
     }

@@ -5,7 +5,7 @@ import type { ExploreOptions } from '../../../smt/explore/explore.ts';
 import { runConcrete } from '../../../smt/machine/machine.ts';
 import { SEMANTICS, type Semantics } from '../../../smt/semantics/semantics.ts';
 import { bvule, evaluate } from '../../../smt/terms/index.ts';
-import { exit, imm64, insn, mov, movx } from '../machine/build.ts';
+import { exit, imm64, insn, mov, movx } from '../../engines/build.ts';
 import { BOUNDS, endings, endingText, exploreChecked, pool } from './support.ts';
 
 afterAll(() => pool.close());

@@ -13,7 +13,7 @@ import {
   type Setup,
   tailCall,
   valueMap,
-} from '../machine/build.ts';
+} from '../../engines/build.ts';
 import { endings, endingText, exploreChecked, pool } from './support.ts';
 
 afterAll(() => pool.close());

@@ -7,7 +7,7 @@ import { type Exploration, type ExploreOptions, explore } from '../../../smt/exp
 import { runConcrete } from '../../../smt/machine/machine.ts';
 import { SEMANTICS } from '../../../smt/semantics/semantics.ts';
 import { createSolverPool } from '../../../smt/solver/index.ts';
-import { type Setup, scenarioOf } from '../machine/build.ts';
+import { type Setup, scenarioOf } from '../../engines/build.ts';
 
 export const pool = createSolverPool({ jobs: 1 });
 

@@ -22,9 +22,9 @@ import {
   signExtend,
   zeroExtend,
 } from '../../../smt/terms/index.ts';
-import { scenarioOf } from './build.ts';
-import type { Case } from './cases/case.ts';
-import { FAMILIES } from './cases/index.ts';
+import { scenarioOf } from '../../engines/build.ts';
+import type { Case } from '../../engines/cases/case.ts';
+import { FAMILIES } from '../../engines/cases/index.ts';
 
 const S = SEMANTICS;
 const CASES: readonly Case[] = Object.values(FAMILIES).flat();

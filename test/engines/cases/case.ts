@@ -1,7 +1,7 @@
 // A run whose outcome follows from RFC 9669 or docs/semantics.md by hand.
 
-import type { Instruction } from '../../../../model/isa/instruction.ts';
-import type { Outcome } from '../../../../model/scenario/outcome.ts';
+import type { Instruction } from '../../../model/isa/instruction.ts';
+import type { Outcome } from '../../../model/scenario/outcome.ts';
 import type { Setup } from '../build.ts';
 
 export interface Case {

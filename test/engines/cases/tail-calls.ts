@@ -1,9 +1,9 @@
 // Tail calls, their counters, the schedule.
 
-import { profileNamed } from '../../../../model/profiles/catalogue.ts';
-import type { Profile } from '../../../../model/profiles/profile.ts';
-import { CONTEXT_BASE, poisonRegister } from '../../../../model/scenario/environment.ts';
-import type { Outcome } from '../../../../model/scenario/outcome.ts';
+import { profileNamed } from '../../../model/profiles/catalogue.ts';
+import type { Profile } from '../../../model/profiles/profile.ts';
+import { CONTEXT_BASE, poisonRegister } from '../../../model/scenario/environment.ts';
+import type { Outcome } from '../../../model/scenario/outcome.ts';
 import {
   call,
   callLocal,

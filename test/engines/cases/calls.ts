@@ -1,6 +1,6 @@
 // Local calls, helpers, unset registers and bytes.
 
-import { poisonRegister, prandomU32 } from '../../../../model/scenario/environment.ts';
+import { poisonRegister, prandomU32 } from '../../../model/scenario/environment.ts';
 import { call, callLocal, exit, insn, mov, movx } from '../build.ts';
 import { type Case, one, unset } from './case.ts';
 

@@ -1,12 +1,12 @@
 // Arithmetic, jumps, memory.
 
-import type { Instruction } from '../../../../model/isa/instruction.ts';
+import type { Instruction } from '../../../model/isa/instruction.ts';
 import {
   CONTEXT_BASE,
   frameBase,
   PACKET_BASE,
   poisonRegister,
-} from '../../../../model/scenario/environment.ts';
+} from '../../../model/scenario/environment.ts';
 import { callLocal, exit, imm64, insn, mov, movx } from '../build.ts';
 import { type Case, MAX, one } from './case.ts';
 

@@ -1,14 +1,14 @@
 // Scenarios built by hand from decoded instructions, for tests of the SMT engine.
 
-import { invariant } from '../../../model/errors.ts';
-import type { Instruction } from '../../../model/isa/instruction.ts';
-import { createProgram } from '../../../model/isa/program.ts';
-import type { Form, RowName } from '../../../model/isa/row.ts';
-import { ROWS } from '../../../model/isa/table.ts';
-import { profileNamed } from '../../../model/profiles/catalogue.ts';
-import type { Profile } from '../../../model/profiles/profile.ts';
-import { buildContext, type ProgramType } from '../../../model/scenario/context.ts';
-import type { MapDefinition, Scenario, ScheduleEntry } from '../../../model/scenario/scenario.ts';
+import { invariant } from '../../model/errors.ts';
+import type { Instruction } from '../../model/isa/instruction.ts';
+import { createProgram } from '../../model/isa/program.ts';
+import type { Form, RowName } from '../../model/isa/row.ts';
+import { ROWS } from '../../model/isa/table.ts';
+import { profileNamed } from '../../model/profiles/catalogue.ts';
+import type { Profile } from '../../model/profiles/profile.ts';
+import { buildContext, type ProgramType } from '../../model/scenario/context.ts';
+import type { MapDefinition, Scenario, ScheduleEntry } from '../../model/scenario/scenario.ts';
 
 type Fields = Partial<Omit<Instruction, 'row'>>;
 

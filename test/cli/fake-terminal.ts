@@ -1,0 +1,63 @@
+// A terminal for tests: collects output, feeds input, and has a clock and a Ctrl-C of its own.
+
+import { runCommandLine } from '../../cli/app.ts';
+import type { ExitCode } from '../../cli/exit-codes.ts';
+import type { Environment, Terminal } from '../../cli/terminal.ts';
+
+export interface FakeOptions {
+  readonly stdin?: string | Uint8Array;
+  /** Whether both streams are a terminal. */
+  readonly tty?: boolean;
+  readonly env?: Environment;
+  /** Sees everything that is written to standard output, and may press Ctrl-C. */
+  readonly onOut?: (text: string, interrupt: () => void) => void;
+}
+
+export interface Result {
+  readonly code: ExitCode;
+  readonly out: string;
+  readonly err: string;
+  /** Standard output as bytes. */
+  readonly bytes: Uint8Array;
+}
+
+/** Runs a command line in this process. */
+export async function tailproof(
+  argv: readonly string[],
+  { stdin = '', tty = false, env = {}, onOut }: FakeOptions = {},
+): Promise<Result> {
+  const out: Buffer[] = [];
+  let err = '';
+  let now = 0;
+  const handlers = new Set<() => void>();
+  const interrupt = () => {
+    for (const handler of handlers) handler();
+  };
+  const terminal: Terminal = {
+    out: (text) => {
+      out.push(Buffer.from(text));
+      onOut?.(String(text), interrupt);
+    },
+    err: (text) => {
+      err += text;
+    },
+    isTTY: { out: tty, err: tty },
+    columns: 100,
+    env,
+    // Each look at the clock is half a second later, so that progress shows without waiting.
+    now: () => {
+      now += 500;
+      return now;
+    },
+    input: async function* () {
+      yield Buffer.from(stdin);
+    },
+    onInterrupt: (handler) => {
+      handlers.add(handler);
+      return () => handlers.delete(handler);
+    },
+  };
+  const code = await runCommandLine(argv, terminal);
+  const bytes = Buffer.concat(out);
+  return { code, out: bytes.toString(), err, bytes };
+}

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { VERSION } from '../../cli/package-info.ts';
+import { tailproof } from './fake-terminal.ts';
+
+const VERBS = [
+  'demo',
+  'run',
+  'check',
+  'fuzz',
+  'replay',
+  'conformance',
+  'asm',
+  'disasm',
+  'list',
+] as const;
+
+describe('--help', () => {
+  test('of the whole', async () => {
+    const { code, out, err } = await tailproof(['--help']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    await expect(out).toMatchFileSnapshot('golden/help.txt');
+  });
+
+  test.each(VERBS)('of %s', async (verb) => {
+    const { code, out, err } = await tailproof([verb, '--help']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/Examples?:\n {2}\$ .*tailproof/);
+    expect(out).toContain('--json');
+    await expect(out).toMatchFileSnapshot(`golden/help-${verb}.txt`);
+  });
+
+  test('names every verb', async () => {
+    const { out } = await tailproof(['--help']);
+    for (const verb of VERBS) expect(out).toMatch(new RegExp(`^ {2}${verb} `, 'm'));
+  });
+});
+
+test('--version', async () => {
+  expect(await tailproof(['--version'])).toMatchObject({ code: 0, out: `${VERSION}\n`, err: '' });
+});
+
+test('without arguments the help is on standard error, as wrong usage', async () => {
+  const { code, out, err } = await tailproof([]);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain('Usage: tailproof');
+});
