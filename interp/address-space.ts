@@ -1,7 +1,13 @@
 // The flat 64-bit address space: regions in windows (docs/semantics.md, Memory), all backed by one buffer,
 // so that an access is one table look-up, one range check and one place in one view.
 
-import { PAGE_BYTES, type Region } from '../model/scenario/environment.ts';
+import {
+  frameRegion,
+  PAGE_BYTES,
+  type Region,
+  STACK_BYTES,
+  STACK_FRAMES,
+} from '../model/scenario/environment.ts';
 import { HIGH, LOW } from './registers.ts';
 
 /** Results of `locate` that are not places. */
@@ -11,8 +17,10 @@ export const OUT_OF_BOUNDS = -2;
 const PAGE_SHIFT = Math.log2(PAGE_BYTES);
 const PAGE_COUNT = 2 ** (32 - PAGE_SHIFT);
 const ADDRESS_END = 2 ** 32;
+/** The frames stand first in the backing buffer, one behind the other. */
+const STACK_AREA = STACK_FRAMES * STACK_BYTES;
 /** Enough for the stack, a context and a packet; grows for larger scenarios. */
-const INITIAL_BYTES = 16 * 1024;
+const INITIAL_BYTES = STACK_AREA + 8 * 1024;
 
 /** A region as it is backed. */
 interface Mapping {
@@ -28,31 +36,34 @@ interface Mapping {
 export class AddressSpace {
   bytes = new Uint8Array(INITIAL_BYTES);
   view = new DataView(this.bytes.buffer);
-  private used = 0;
-  private mappings: Mapping[] = [];
+  private used = STACK_AREA;
+  /** Mapping n is frame n, up to the last frame; the others follow. */
+  private readonly mappings: Mapping[] = Array.from({ length: STACK_FRAMES }, (_, frame) => ({
+    region: frameRegion(frame),
+    at: frame * STACK_BYTES,
+    stride: 0,
+    valueSize: 0,
+  }));
   /** By page: 0, or 1 + the number of the mapping whose window the page belongs to. */
-  private readonly pages = new Uint8Array(PAGE_COUNT);
+  private readonly pages = new Uint16Array(PAGE_COUNT);
 
-  /** Forgets every region. */
-  clear(): void {
-    for (const { region } of this.mappings) this.setPages(region, 0);
-    this.mappings = [];
-    this.used = 0;
+  /** Hides all frames but the first and forgets every other region. */
+  reset(depth: number): void {
+    for (let frame = 1; frame <= depth; frame++) this.hide(frame);
+    this.show(0);
+    for (const { region } of this.mappings.splice(STACK_FRAMES)) this.setPages(region, 0);
+    this.used = STACK_AREA;
   }
 
-  /** Backs a region with zero bytes and, unless `hidden`, maps it. @returns the number of the mapping. */
-  add(
-    region: Region,
-    options: { stride?: number; valueSize?: number; hidden?: boolean } = {},
-  ): number {
-    const { stride = 0, valueSize = 0, hidden = false } = options;
+  /** Backs a region with zero bytes and maps it. @returns the number of the mapping. */
+  add(region: Region, stride = 0, valueSize = 0): number {
     const at = this.used;
     this.used = at + ((region.bytes + 7) & ~7);
     this.reserve(this.used);
     this.bytes.fill(0, at, this.used);
     this.mappings.push({ region, at, stride, valueSize });
     const mapping = this.mappings.length - 1;
-    if (!hidden) this.show(mapping);
+    this.show(mapping);
     return mapping;
   }
 

@@ -5,7 +5,12 @@ import type { Instruction } from '../model/isa/instruction.ts';
 import { BYTES, type AtomicOp, type CallOp, type Width } from '../model/isa/operations.ts';
 import type { Operation } from '../model/isa/row.ts';
 import { contextAddress } from '../model/scenario/context.ts';
-import { FRAME_LIMIT, frameBase, STACK_BYTES } from '../model/scenario/environment.ts';
+import {
+  FRAME_LIMIT,
+  frameBase,
+  STACK_BYTES,
+  STACK_FRAMES,
+} from '../model/scenario/environment.ts';
 import { Helpers } from './helpers.ts';
 import type { Frame, Machine } from './machine.ts';
 
@@ -151,13 +156,14 @@ export class Control {
   private callLocal(pc: number): number {
     const { machine } = this;
     const { registers } = machine.semantics;
-    if (machine.depth + 1 === FRAME_LIMIT) {
+    const caller = this.frame();
+    if (caller.level + 1 === FRAME_LIMIT || machine.depth + 1 === STACK_FRAMES) {
       machine.trap('call_depth', pc);
       return STOPPED;
     }
-    const caller = this.frame();
     machine.depth++;
     const frame = this.frame();
+    frame.level = caller.level + 1;
     frame.returnTo = pc + 1;
     frame.saved.set(machine.r);
     frame.savedInitialised = machine.initialised.registers & bits(registers.savedByCall);

@@ -175,6 +175,7 @@ export class Helpers {
     machine.poisonFrame(machine.depth);
     const frame = this.control.frame();
     frame.mayGoto = machine.scenario.run.mayGoto;
+    frame.level = 0;
     frame.isProgram = true;
     return machine.image.starts[program]!;
   }

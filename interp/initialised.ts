@@ -1,7 +1,7 @@
 // Which registers and stack bytes have been written: docs/semantics.md, Poison. Kept only where a scenario
 // asks for traps on uninitialised reads.
 
-import { FRAME_LIMIT, STACK_BYTES } from '../model/scenario/environment.ts';
+import { STACK_BYTES, STACK_FRAMES } from '../model/scenario/environment.ts';
 import type { Instruction } from '../model/isa/instruction.ts';
 
 const R0 = 0;
@@ -43,12 +43,11 @@ export class Initialised {
   /** Bit set of registers. */
   registers = 0;
   /** By place in the backing buffer, where the frames stand first, one behind the other. */
-  private readonly stack = new Uint8Array(FRAME_LIMIT * STACK_BYTES);
+  private readonly stack = new Uint8Array(STACK_FRAMES * STACK_BYTES);
 
-  /** Nothing but r10 is initialised. */
+  /** Nothing but r10 is initialised; frames say so of themselves when they are entered. */
   reset(): void {
     this.registers = 1 << FRAME_POINTER;
-    this.stack.fill(0);
   }
 
   set(register: number): void {

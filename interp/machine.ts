@@ -4,14 +4,13 @@
 import { contextAddress } from '../model/scenario/context.ts';
 import {
   contextRegion,
-  FRAME_LIMIT,
   frameBase,
-  frameRegion,
   mapRegions,
   packetRegion,
   POISON_BYTE,
   poisonRegister,
   STACK_BYTES,
+  STACK_FRAMES,
   valueStride,
 } from '../model/scenario/environment.ts';
 import { progArrayDelete, progArrayUpdate } from '../model/maps/index.ts';
@@ -33,6 +32,8 @@ export type StepObserver = (machine: Machine, pc: number, steps: number) => void
 
 /** One function invocation. */
 export interface Frame {
+  /** Frames of the same program below this one. */
+  level: number;
   /** Where the caller goes on; -1 in frame 0. */
   returnTo: number;
   /** The caller's r6 to r9. */
@@ -54,7 +55,8 @@ export class Machine {
   readonly space: AddressSpace;
   readonly image = new CodeImage();
   readonly initialised = new Initialised();
-  readonly frames: Frame[] = Array.from({ length: FRAME_LIMIT }, () => ({
+  readonly frames: Frame[] = Array.from({ length: STACK_FRAMES }, () => ({
+    level: 0,
     returnTo: -1,
     saved: new BigUint64Array(REGISTERS),
     savedInitialised: 0,
@@ -153,7 +155,6 @@ export class Machine {
     this.scenario = scenario;
     this.tracking = scenario.run.uninitialised === 'trap';
     this.steps = 0;
-    this.depth = 0;
     this.ending = undefined;
     this.hops = [];
     this.tailCalls = 0;
@@ -168,11 +169,8 @@ export class Machine {
 
   private loadMemory(scenario: Scenario, regions: ReturnType<typeof mapRegions>): void {
     const { space } = this;
-    space.clear();
-    // Frames come first: `Initialised` and `poisonFrame` count on mapping = frame.
-    for (let frame = 0; frame < FRAME_LIMIT; frame++) {
-      space.add(frameRegion(frame), { hidden: frame > 0 });
-    }
+    space.reset(this.depth);
+    this.depth = 0;
     this.initialised.reset();
     this.poisonFrame(0);
     const { context, packet } = scenario.run;
@@ -210,10 +208,7 @@ export class Machine {
     region: NonNullable<ReturnType<typeof mapRegions>[number]>,
   ): RunMap {
     const { space } = this;
-    const mapping = space.add(region, {
-      stride: valueStride(definition.valueSize),
-      valueSize: definition.valueSize,
-    });
+    const mapping = space.add(region, valueStride(definition.valueSize), definition.valueSize);
     const at = space.placeOf(mapping);
     const store = () => ({ bytes: space.bytes, at, base: region.base });
     const { RunArray, RunHash } = this.semantics;
@@ -232,6 +227,7 @@ export class Machine {
     if (scenario.type === 'raw') this.setRegister(2, BigInt(context.length));
     for (const [register, value] of registers) this.setRegister(register, value);
     const frame = this.frames[0]!;
+    frame.level = 0;
     frame.returnTo = -1;
     frame.mayGoto = scenario.run.mayGoto;
     frame.tailCallCount = 0;

@@ -9,10 +9,14 @@ export const PAGE_BYTES = 0x1_0000;
 export const WINDOW_LEAD = 0x1000;
 
 export const STACK_BYTES = 512;
+/** Linux's MAX_CALL_FRAMES: of one program, from its entry on, at the start or by a tail call. */
 export const FRAME_LIMIT = 8;
+/** All frames of a run: 33 tail calls, each from the deepest frame, leave room for 8 + 33 * 7. */
+export const STACK_FRAMES = 240;
+const CONTEXT_WINDOW = 0x0002_0000;
+const PACKET_WINDOW = 0x0004_0000;
+/** 240 windows of one page end where the maps' windows start. */
 const STACK_WINDOWS = 0x0010_0000;
-const CONTEXT_WINDOW = 0x0020_0000;
-const PACKET_WINDOW = 0x0030_0000;
 const MAP_WINDOWS = 0x0100_0000;
 
 /** The first byte of a stack frame; r10 is `STACK_BYTES` above. */

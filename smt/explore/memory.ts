@@ -4,7 +4,6 @@
 import { UnsupportedError } from '../../model/errors.ts';
 import {
   contextRegion,
-  FRAME_LIMIT,
   frameRegion,
   mapRegions,
   POISON_BYTE,
@@ -67,15 +66,14 @@ export class SymbolicMemory {
   depth = 0;
   private readonly tracking: boolean;
   private readonly path: Path;
-  private readonly frames: Place[];
+  /** Grows with the deepest frame. */
+  private readonly frames: Place[] = [];
   private readonly others: Place[] = [];
 
   constructor(scenario: Scenario, inputs: Inputs, path: Path) {
     this.path = path;
     this.tracking = scenario.run.uninitialised === 'trap';
-    this.frames = Array.from({ length: FRAME_LIMIT }, (_, frame) =>
-      this.frame(frameRegion(frame), frameName(frame)),
-    );
+    this.frames.push(this.frame(0));
     const { context, packet } = scenario.run;
     if (context.length > 0) this.add('context', contextRegion(context.length), inputs.context);
     if (packet !== undefined) this.add('packet', packetRegion(packet.length), inputs.packet);
@@ -95,7 +93,9 @@ export class SymbolicMemory {
     });
   }
 
-  private frame(region: Region, name: string): Place {
+  private frame(frame: number): Place {
+    const region = frameRegion(frame);
+    const name = frameName(frame);
     const set = this.tracking ? new Array<BoolTerm>(STACK_BYTES).fill(FALSE) : undefined;
     const cells = new Array<BvTerm>(STACK_BYTES).fill(POISON);
     return { ...region, name, cells, set, stride: region.bytes, valueSize: region.bytes };
@@ -139,6 +139,12 @@ export class SymbolicMemory {
   packetAccess(raw: boolean, offset: BvTerm, length: number): Access | undefined {
     const place = this.placeNamed(raw ? 'context' : 'packet');
     return place === undefined ? undefined : { place, offset, length };
+  }
+
+  /** Goes one frame deeper. */
+  enterFrame(): void {
+    this.depth++;
+    this.frames[this.depth] ??= this.frame(this.depth);
   }
 
   /** Poisons the current frame. */

@@ -7,6 +7,7 @@ import {
   frameRegion,
   poisonRegister,
   STACK_BYTES,
+  STACK_FRAMES,
 } from '../../model/scenario/environment.ts';
 import type { CodePlace, HopResult, TrapKind } from '../../model/scenario/outcome.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
@@ -25,6 +26,8 @@ const poison = (register: number) => bv(64, poisonRegister(register));
 const frameEnd = (frame: number) => bv(64, BigInt(frameRegion(frame).base + STACK_BYTES));
 
 interface SymbolicFrame {
+  /** Frames of the same program before this one. */
+  level: number;
   readonly program: number;
   readonly returnTo: number;
   readonly saved: ReadonlyMap<number, { readonly value: BvTerm; readonly isSet: boolean }>;
@@ -83,6 +86,7 @@ export class SymbolicState {
     this.registers = Array.from({ length: REGISTERS }, (_, register) => poison(register));
     this.setInitialRegisters(inputs);
     this.frames.push({
+      level: 0,
       program: -1,
       returnTo: -1,
       saved: new Map(),
@@ -175,7 +179,8 @@ export class SymbolicState {
 
   /** Enters a local function, or traps. */
   push(target: number, returnTo: number): void {
-    if (this.memory.depth + 1 === FRAME_LIMIT) {
+    const level = this.frame.level + 1;
+    if (level === FRAME_LIMIT || this.memory.depth + 1 === STACK_FRAMES) {
       this.trap('call_depth');
       return;
     }
@@ -184,6 +189,7 @@ export class SymbolicState {
       (n) => [n, { value: this.read(n), isSet: !this.unset.has(n) }] as const,
     );
     this.frames.push({
+      level,
       program: this.program,
       returnTo,
       saved: new Map(saved),
@@ -191,7 +197,7 @@ export class SymbolicState {
       budget: this.initialBudget(),
       byTailCall: false,
     });
-    this.memory.depth++;
+    this.memory.enterFrame();
     this.counter = counterPassing[this.scenario.profile.tailCall.propagation].enter(this.counter);
     this.clobber('call');
     this.registers[10] = frameEnd(this.memory.depth);
@@ -221,6 +227,7 @@ export class SymbolicState {
   enterByTailCall(program: number): void {
     this.tailCalls++;
     this.clobber('tail_call_taken');
+    this.frame.level = 0;
     this.frame.byTailCall = true;
     this.frame.budget = this.initialBudget();
     this.program = program;

@@ -1,7 +1,12 @@
 // The effect of each kind of prepared instruction on the state.
 
 import { contextAddress } from '../../model/scenario/context.ts';
-import { codeAddress, FRAME_LIMIT, mapHandle } from '../../model/scenario/environment.ts';
+import {
+  codeAddress,
+  FRAME_LIMIT,
+  mapHandle,
+  STACK_FRAMES,
+} from '../../model/scenario/environment.ts';
 import { executeHelper } from './helpers.ts';
 import type { Execute } from './op.ts';
 import type { MachineState } from './state.ts';
@@ -110,12 +115,14 @@ export const callBtf: Execute = (state, op) => state.unsupported(`kfunc ${op.imm
 
 export const callLocal: Execute = (state, op) => {
   const { memory, compiled, registers, scenario } = state;
-  if (memory.depth + 1 === FRAME_LIMIT) {
+  const level = state.frame.level + 1;
+  if (level === FRAME_LIMIT || memory.depth + 1 === STACK_FRAMES) {
     state.trap('call_depth');
     return;
   }
   memory.depth++;
   const { frame } = state;
+  frame.level = level;
   frame.program = state.program;
   frame.returnTo = op.next;
   frame.byTailCall = false;

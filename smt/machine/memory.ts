@@ -2,7 +2,6 @@
 
 import {
   contextRegion,
-  FRAME_LIMIT,
   frameRegion,
   mapRegions,
   PAGE_BYTES,
@@ -10,6 +9,7 @@ import {
   packetRegion,
   type Region,
   STACK_BYTES,
+  STACK_FRAMES,
   valueStride,
 } from '../../model/scenario/environment.ts';
 import type { MapDefinition, Scenario } from '../../model/scenario/scenario.ts';
@@ -18,10 +18,10 @@ import type { MapDefinition, Scenario } from '../../model/scenario/scenario.ts';
 export const BAD_ADDRESS = -1;
 export const OUT_OF_BOUNDS = -2;
 
-const CONTEXT = FRAME_LIMIT;
+const CONTEXT = STACK_FRAMES;
 const PACKET = CONTEXT + 1;
 const FIRST_MAP = PACKET + 1;
-const STACK_AREA = FRAME_LIMIT * STACK_BYTES;
+const STACK_AREA = STACK_FRAMES * STACK_BYTES;
 const ADDRESS_MAX = 0xffff_ffffn;
 const PAGE_BITS = Math.log2(PAGE_BYTES);
 const UNMAPPED = -1;
@@ -33,7 +33,7 @@ export function valueBytes(map: MapDefinition): number {
 
 /** Byte places are indices into `bytes`; addresses are those that programs see. */
 export class Memory {
-  bytes = new Uint8Array(1 << 16);
+  bytes = new Uint8Array(1 << 18);
   view = new DataView(this.bytes.buffer);
   /** The current frame: deeper ones are not mapped. */
   depth = 0;
@@ -52,7 +52,7 @@ export class Memory {
   private readonly valueSize: number[] = [];
 
   constructor() {
-    for (let frame = 0; frame < FRAME_LIMIT; frame++) {
+    for (let frame = 0; frame < STACK_FRAMES; frame++) {
       this.place(frame, frameRegion(frame), frame * STACK_BYTES);
     }
     this.usedPages = [];
@@ -121,7 +121,7 @@ export class Memory {
     if (address > ADDRESS_MAX) return BAD_ADDRESS;
     const at = Number(address);
     const id = this.pages[at >>> PAGE_BITS] as number;
-    if (id === UNMAPPED || (id < FRAME_LIMIT && id > this.depth)) return BAD_ADDRESS;
+    if (id === UNMAPPED || (id < STACK_FRAMES && id > this.depth)) return BAD_ADDRESS;
     const offset = at - (this.base[id] as number);
     if (offset < 0 || offset + length > (this.size[id] as number)) return OUT_OF_BOUNDS;
     const stride = this.stride[id] as number;

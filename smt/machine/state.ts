@@ -4,10 +4,10 @@ import { invariant } from '../../model/errors.ts';
 import type { Program } from '../../model/isa/program.ts';
 import { contextAddress } from '../../model/scenario/context.ts';
 import {
-  FRAME_LIMIT,
   frameRegion,
   poisonRegister,
   STACK_BYTES,
+  STACK_FRAMES,
 } from '../../model/scenario/environment.ts';
 import type { Ending, Hop, TrapKind } from '../../model/scenario/outcome.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
@@ -19,7 +19,7 @@ import { ScheduleQueue } from './schedule.ts';
 
 const REGISTERS = 11;
 const POISON = Array.from({ length: REGISTERS }, (_, register) => poisonRegister(register));
-const FRAME_ENDS = Array.from({ length: FRAME_LIMIT }, (_, frame) =>
+const FRAME_ENDS = Array.from({ length: STACK_FRAMES }, (_, frame) =>
   BigInt(frameRegion(frame).base + STACK_BYTES),
 );
 const ALL_REGISTERS = 2 ** REGISTERS - 1;
@@ -27,6 +27,8 @@ const FRAME_POINTER_BIT = 1 << 10;
 
 /** What a function invocation has of its own, and what it keeps for its caller. */
 export interface Frame {
+  /** Frames of the same program before this one. */
+  level: number;
   program: number;
   returnTo: number;
   /** The caller's registers that the call keeps, and which of them are unset. */
@@ -41,6 +43,7 @@ export interface Frame {
 
 function emptyFrame(): Frame {
   return {
+    level: 0,
     program: 0,
     returnTo: 0,
     saved: new Array<bigint>(REGISTERS).fill(0n),
@@ -57,7 +60,7 @@ export class MachineState {
   readonly maps = new MapStore(this.memory);
   readonly schedule: ScheduleQueue;
   readonly registers = new Array<bigint>(REGISTERS).fill(0n);
-  readonly frames = Array.from({ length: FRAME_LIMIT }, emptyFrame);
+  readonly frames = Array.from({ length: STACK_FRAMES }, emptyFrame);
   /** The registers that are unset, as a bit mask; 0 where that is not tracked. */
   unset = 0;
   program = 0;
@@ -109,6 +112,7 @@ export class MachineState {
     this.memory.poisonFrame();
     this.resetRegisters(scenario);
     const frame = this.frames[0] as Frame;
+    frame.level = 0;
     frame.byTailCall = false;
     frame.budget = BigInt(run.mayGoto);
     this.enter(run.program);

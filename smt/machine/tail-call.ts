@@ -32,6 +32,7 @@ function enter(state: MachineState, program: number): void {
   state.tailCalls++;
   state.poison(state.compiled.clobbers.tail_call_taken);
   const { frame } = state;
+  frame.level = 0;
   frame.byTailCall = true;
   frame.budget = BigInt(state.scenario.run.mayGoto);
   state.enter(program);

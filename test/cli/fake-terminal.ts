@@ -9,6 +9,8 @@ export interface FakeOptions {
   /** Whether both streams are a terminal. */
   readonly tty?: boolean;
   readonly env?: Environment;
+  /** By how much the clock goes on with each look at it. */
+  readonly tickMs?: number;
   /** Sees everything that is written to standard output, and may press Ctrl-C. */
   readonly onOut?: (text: string, interrupt: () => void) => void;
 }
@@ -24,7 +26,7 @@ export interface Result {
 /** Runs a command line in this process. */
 export async function tailproof(
   argv: readonly string[],
-  { stdin = '', tty = false, env = {}, onOut }: FakeOptions = {},
+  { stdin = '', tty = false, env = {}, tickMs = 500, onOut }: FakeOptions = {},
 ): Promise<Result> {
   const out: Buffer[] = [];
   let err = '';
@@ -44,9 +46,9 @@ export async function tailproof(
     isTTY: { out: tty, err: tty },
     columns: 100,
     env,
-    // Each look at the clock is half a second later, so that progress shows without waiting.
+    // Each look at the clock is later than the one before, so that nothing needs to wait.
     now: () => {
-      now += 500;
+      now += tickMs;
       return now;
     },
     input: async function* () {

@@ -77,16 +77,6 @@ describe.skipIf(!existsSync(MAIN))('the process (npm run build makes it)', () =>
     expect(code).toBe(130);
   });
 
-  test('a second Ctrl-C ends it at once', async () => {
-    const { child, ended } = start(['fuzz', '--seed', '7', '--json', '--jobs', '1']);
-    child.stdout?.once('data', () => {
-      child.kill('SIGINT');
-      // Apart, because two pending signals of one kind are delivered as one.
-      setTimeout(() => child.kill('SIGINT'), 5);
-    });
-    expect((await ended).code).toBe(130);
-  });
-
   test('a Ctrl-C during fuzz keeps the findings and says how to go on', async () => {
     const out = join(temporaryDirectory(), 'found');
     const options = ['--jobs', '2', '--solver-every', '0', '--out', out];
