@@ -34,9 +34,24 @@ export function binaryAlu(draft: Draft): void {
   if (rng.chance(1, 2)) {
     code.emit(`${op}${width}`, 'K', { dst, imm: immediate(rng) });
   } else {
-    code.emit(`${op}${width}`, 'X', { dst, src: draft.scalar() });
+    const src = draft.scalar();
+    if (BINARY_ALU[op].group === 'divmul' && op !== 'MUL' && rng.chance(1, 3)) divisor(draft, src);
+    code.emit(`${op}${width}`, 'X', { dst, src });
   }
   draft.set(dst, SCALAR);
+}
+
+/** Loads one of the divisors that matter: 0, 0 in the low half only, -1. */
+function divisor({ code, rng, reserved }: Draft, register: number): void {
+  if (reserved.has(register)) return;
+  const [imm, nextImm] = rng.pick([
+    [0, 0],
+    [0, 1],
+    [0, -0x8000_0000],
+    [-1, 0],
+    [-1, -1],
+  ] as const);
+  code.emit('LD_IMM64', 'N', { dst: register, imm, nextImm });
 }
 
 /** NEG, sign-extending moves and byte swaps. */

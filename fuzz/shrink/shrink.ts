@@ -2,11 +2,12 @@
 // together. Each candidate is a valid scenario; candidates come largest cut first.
 
 import { InputError } from '../../model/errors.ts';
-import { createInstruction } from '../../model/isa/instruction.ts';
+import { createInstruction, type Instruction, slotCount } from '../../model/isa/instruction.ts';
 import type { Program } from '../../model/isa/program.ts';
 import { rowNamed } from '../../model/isa/table.ts';
 import { buildContext } from '../../model/scenario/context.ts';
-import type { MapDefinition, NamedProgram, Scenario } from '../../model/scenario/scenario.ts';
+import type { MapDefinition, Scenario } from '../../model/scenario/scenario.ts';
+import { asConstant, observedKey, observeValues } from './constants.ts';
 import { fromRelocatable, type Relocatable, toRelocatable, without } from './relocatable.ts';
 
 /** Whether a candidate still shows what is looked for. */
@@ -147,29 +148,55 @@ function* dropSchedule(scenario: Scenario): Generator<Scenario> {
   }
 }
 
+function namesMap({ row }: Instruction): boolean {
+  return row.name.startsWith('LD_MAP');
+}
+
 function mapsUsed(scenario: Scenario): Set<number> {
   const used = new Set(scenario.schedule.map(({ map }) => map));
   for (const { program } of scenario.programs) {
     for (const instruction of program.code) {
-      const name = instruction?.row.name ?? '';
-      if (name.startsWith('LD_MAP')) used.add(instruction!.imm);
+      if (instruction !== undefined && namesMap(instruction)) used.add(instruction.imm);
     }
   }
   return used;
 }
 
-/** Drops maps that nothing names, and entries. Only the last map can go: the others' numbers must stay. */
+/** Drops maps that nothing names, and entries of the others. */
 function* dropMaps(scenario: Scenario): Generator<Scenario> {
   const { maps } = scenario;
-  if (maps.length > 0 && !mapsUsed(scenario).has(maps.length - 1)) {
-    yield { ...scenario, maps: maps.slice(0, -1) };
-  }
-  for (let i = 0; i < maps.length; i++) {
+  const used = mapsUsed(scenario);
+  for (let i = maps.length - 1; i >= 0; i--) {
+    if (!used.has(i)) yield withoutMap(scenario, i);
     for (let entry = 0; entry < maps[i]!.entries.length; entry++) {
       const entries = maps[i]!.entries.toSpliced(entry, 1);
       yield { ...scenario, maps: maps.with(i, { ...maps[i]!, entries } as MapDefinition) };
     }
   }
+}
+
+/** Numbers behind a gap move up. */
+const closeGap = (gap: number) => (number: number) => (number > gap ? number - 1 : number);
+
+function withoutMap(scenario: Scenario, map: number): Scenario {
+  const moved = closeGap(map);
+  const programs = scenario.programs.map(({ name, program }) => ({
+    name,
+    program: {
+      ...program,
+      code: program.code.map((instruction) =>
+        instruction !== undefined && namesMap(instruction)
+          ? { ...instruction, imm: moved(instruction.imm) }
+          : instruction,
+      ),
+    },
+  }));
+  return {
+    ...scenario,
+    maps: scenario.maps.toSpliced(map, 1),
+    programs,
+    schedule: scenario.schedule.map((entry) => ({ ...entry, map: moved(entry.map) })),
+  };
 }
 
 function programsUsed(scenario: Scenario): Set<number> {
@@ -181,11 +208,57 @@ function programsUsed(scenario: Scenario): Set<number> {
   return used;
 }
 
+/** Starts at another program, and drops those that nothing names. */
 function* dropPrograms(scenario: Scenario): Generator<Scenario> {
-  const { programs } = scenario;
-  if (programs.length > 1 && !programsUsed(scenario).has(programs.length - 1)) {
-    yield { ...scenario, programs: programs.slice(0, -1) as NamedProgram[] };
+  const { programs, run } = scenario;
+  for (let program = 0; program < programs.length; program++) {
+    if (program > run.program) yield { ...scenario, run: { ...run, program } };
   }
+  const used = programsUsed(scenario);
+  for (let i = programs.length - 1; i >= 0; i--) {
+    if (!used.has(i)) yield withoutProgram(scenario, i);
+  }
+}
+
+function withoutProgram(scenario: Scenario, gap: number): Scenario {
+  const moved = closeGap(gap);
+  return {
+    ...scenario,
+    programs: scenario.programs.toSpliced(gap, 1),
+    run: { ...scenario.run, program: moved(scenario.run.program) },
+    maps: scenario.maps.map((map) =>
+      map.type === 'prog_array'
+        ? { ...map, entries: map.entries.map((e) => ({ ...e, program: moved(e.program) })) }
+        : map,
+    ),
+    schedule: scenario.schedule.map((entry) =>
+      entry.op === 'update' ? { ...entry, program: moved(entry.program) } : entry,
+    ),
+  };
+}
+
+/** Puts the value that an instruction gave where the instruction was. */
+function* foldToConstants(scenario: Scenario): Generator<Scenario> {
+  const values = observeValues(scenario);
+  for (let i = 0; i < scenario.programs.length; i++) {
+    const { program } = scenario.programs[i]!;
+    const list = toRelocatable(program);
+    let slot = 0;
+    for (let at = 0; at < list.length; at++) {
+      const { instruction } = list[at]!;
+      const value = values.get(observedKey(i, slot));
+      slot += slotCount(instruction);
+      if (value === undefined || isConstant(instruction)) continue;
+      const folded = assembled(list.with(at, { instruction: asConstant(instruction, value) }));
+      if (folded) yield withProgram(scenario, i, folded);
+    }
+  }
+}
+
+function isConstant({ row }: Instruction): boolean {
+  const { operation } = row;
+  if (operation.family === 'ld_imm64') return operation.op === 'LD_IMM64';
+  return operation.family === 'alu' && operation.op === 'MOV' && operation.source === 'K';
 }
 
 function* shrinkInput(scenario: Scenario): Generator<Scenario> {
@@ -221,5 +294,6 @@ const REDUCTIONS: readonly Reduction[] = [
   dropMaps,
   dropPrograms,
   shrinkInput,
+  foldToConstants,
   simplifyOperands,
 ];

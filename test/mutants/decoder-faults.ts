@@ -7,16 +7,18 @@ import type { Decode } from '../model/isa/decode-golden.ts';
 
 export interface DecoderFault {
   readonly name: string;
+  /** Those that the fault is about: all others decode as ever. */
+  readonly opcodes: readonly number[];
   readonly decode: Decode;
   readonly readSlots: (bytes: Uint8Array) => Slot[];
 }
 
 function changed(name: string, rowName: RowName, change: (row: Row) => Partial<Row>): DecoderFault {
-  const table = opcodeTable(
-    ROWS.map((row) => (row.name === rowName ? { ...row, ...change(row) } : row)),
-  );
+  const rows = ROWS.map((row) => (row.name === rowName ? { ...row, ...change(row) } : row));
+  const table = opcodeTable(rows);
   return {
     name,
+    opcodes: rows.flatMap((row, id) => (row === ROWS[id] ? [] : [row.opcode, ROWS[id]!.opcode])),
     decode: (slots, index) => decodeAt(slots, index, table),
     readSlots: slotsFromBytes,
   };
@@ -29,7 +31,7 @@ function fields(name: string, rowName: RowName, change: Partial<Row['fields']>):
 function bytes(name: string, change: (slot: Slot) => Partial<Slot>): DecoderFault {
   const readSlots = (encoded: Uint8Array) =>
     slotsFromBytes(encoded).map((slot) => ({ ...slot, ...change(slot) }));
-  return { name, decode: decodeAt, readSlots };
+  return { name, opcodes: [], decode: decodeAt, readSlots };
 }
 
 export const DECODER_FAULTS: readonly DecoderFault[] = [

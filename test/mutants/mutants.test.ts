@@ -6,7 +6,7 @@ import { runCampaign } from '../../fuzz/campaign/campaign.ts';
 import { FAULTS } from '../../fuzz/faults/faults.ts';
 import { slotsFromBytes } from '../../model/isa/instruction.ts';
 import { compareOutcomes } from '../../fuzz/compare.ts';
-import { ALL_OPCODES, disagreements, nextImmDisagreements } from '../model/isa/decode-golden.ts';
+import { disagreements, nextImmDisagreements } from '../model/isa/decode-golden.ts';
 import { LLVM_LISTING } from '../model/isa/text/llvm-listing.ts';
 import { complaints, loadVectors, scenarioOf } from '../vectors/vectors.ts';
 import { DECODER_FAULTS, type DecoderFault } from './decoder-faults.ts';
@@ -25,8 +25,8 @@ afterAll(() => {
 const negative = Uint8Array.of(0x07, 0x43, 0xfe, 0xff, 0xfd, 0xff, 0xff, 0xff);
 
 /** Which golden check notices a decoder fault, if any. */
-function goldenCheck({ decode, readSlots }: DecoderFault): string | undefined {
-  if (ALL_OPCODES.some((opcode) => disagreements(opcode, decode).length > 0)) return 'opcode list';
+function goldenCheck({ opcodes, decode, readSlots }: DecoderFault): string | undefined {
+  if (opcodes.some((opcode) => disagreements(opcode, decode).length > 0)) return 'opcode list';
   if (nextImmDisagreements(decode).length > 0) return 'opcode list';
   const same = (bytes: Uint8Array) =>
     JSON.stringify(readSlots(bytes)) === JSON.stringify(slotsFromBytesByHand(bytes));
@@ -96,9 +96,13 @@ describe('meanings', () => {
       expect(finding!.instructions, finding!.text).toBeLessThanOrEqual(INSTRUCTIONS_MAX);
     }
     const engine = createEngines(fault)[fault.engine];
-    const told = vectors.filter(
-      ({ vector, scenario }) => complaints(vector, engine.run(scenario)).length > 0,
-    );
+    const told = vectors.filter(({ vector, scenario }) => {
+      try {
+        return complaints(vector, engine.run(scenario)).length > 0;
+      } catch {
+        return true;
+      }
+    });
     report.push(
       `${fault.name}: killed by the campaign in run ${finding!.run}, ${finding!.instructions} instructions left; ${told.length} vectors tell`,
     );
