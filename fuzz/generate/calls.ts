@@ -186,7 +186,7 @@ export function codeAddress(draft: Draft): void {
 /** Rows that no engine models yet; a run that reaches one ends there. */
 export function unmodelled(draft: Draft): void {
   const { rng, code } = draft;
-  if (!rng.chance(1, 25)) return plainHelper(draft);
+  if (!rng.chance(1, 15)) return plainHelper(draft);
   if (rng.chance(1, 2)) {
     code.emit('CALL_BTF', 'N', { imm: rng.int(1, 1000) });
     draft.clobber(CALL_CLOBBERS);

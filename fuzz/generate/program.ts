@@ -26,7 +26,7 @@ const STATEMENTS: readonly StatementKind[] = [
   { write: statements.load, weight: 5 },
   { write: statements.atomic, weight: 4 },
   { write: statements.packetPointer, weight: 2, branches: true },
-  { write: statements.packetLoad, weight: 2 },
+  { write: statements.packetLoad, weight: 4 },
   { write: statements.conditional, weight: 6, branches: true },
   { write: statements.unconditional, weight: 1 },
   { write: statements.loop, weight: 1 },

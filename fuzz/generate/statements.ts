@@ -178,8 +178,9 @@ export function atomic(draft: Draft): void {
   const src = fetches ? draft.changeableScalar() : draft.scalar();
   const { base, offset } = readPlace(draft, width === '64' ? 'DW' : 'W');
   if (op === 'CMPXCHG' && rng.chance(1, 2)) {
-    // Half of the exchanges should succeed: compare with what is there.
-    code.emit(width === '64' ? 'LDXDW' : 'LDXW', 'N', { dst: 0, src: base, offset });
+    // Half of the exchanges should succeed: compare with what is there, or with more than the width.
+    const size = width === '64' || rng.chance(1, 3) ? 'DW' : 'W';
+    code.emit(`LDX${size}`, 'N', { dst: 0, src: base, offset });
   }
   code.emit(`ATOMIC_${op}${width}`, 'N', { dst: base, src, offset });
   if (op === 'CMPXCHG') draft.set(0, SCALAR);
@@ -245,13 +246,21 @@ export function packetLoad(draft: Draft): void {
   draft.set(0, SCALAR);
 }
 
+/** A register with the low half of another: equal in 32 bits, often not in 64. */
+function lowTwin(draft: Draft, register: number): number {
+  const twin = draft.changeableScalar();
+  if (twin !== register) draft.code.emit('MOV32', 'X', { dst: twin, src: register });
+  return twin;
+}
+
 /** A conditional jump over statements, with an else part or without. */
 export function conditional(draft: Draft, body: () => void): void {
   const { rng, code } = draft;
   const name = `${rng.pick(JUMP_OPS)}${rng.pick(WIDTHS)}` as const;
   const dst = draft.scalar();
   const otherwise = code.label();
-  if (rng.chance(1, 2)) code.jump(name, 'K', otherwise, { dst, imm: immediate(rng) });
+  if (rng.chance(1, 5)) code.jump(name, 'X', otherwise, { dst, src: lowTwin(draft, dst) });
+  else if (rng.chance(1, 2)) code.jump(name, 'K', otherwise, { dst, imm: immediate(rng) });
   else code.jump(name, 'X', otherwise, { dst, src: draft.scalar() });
   draft.branch(body);
   if (rng.chance(1, 3)) {
