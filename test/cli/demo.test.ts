@@ -22,7 +22,7 @@ describe.skipIf(!built)('demo (its threads need npm run build)', () => {
     const [, end = ''] = out.split('What was done\n');
     expect(end).toMatch(/(\d+) of \1 packets went through the flow parser as expected/);
     expect(end).toContain('What it means\n');
-    expect(end.split('What to try next\n')[1]?.match(/^ {2}tailproof /gm)).toHaveLength(3);
+    expect(end.split('What to try next\n')[1]?.match(/^ {2}npx tailproof /gm)).toHaveLength(3);
   });
 
   test('as JSON', async () => {

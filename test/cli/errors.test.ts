@@ -1,6 +1,5 @@
 // Bugs of ours, and what is not modelled.
 
-import { CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { EXIT, worst } from '../../cli/exit-codes.ts';
 import { VERSION } from '../../cli/package-info.ts';
@@ -51,11 +50,6 @@ describe('reportError', () => {
   test('the stack is there when asked for', () => {
     const { err } = report(new InternalError('x'), ['run'], { TAILPROOF_DEBUG: '1' });
     expect(err).toMatch(/^\s+at .*errors\.test\.ts/m);
-  });
-
-  test("commander's own errors are usage", () => {
-    expect(report(new CommanderError(1, 'commander.unknownOption', '')).code).toBe(2);
-    expect(report(new CommanderError(0, 'commander.helpDisplayed', '')).code).toBe(0);
   });
 });
 

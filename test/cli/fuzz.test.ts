@@ -1,12 +1,16 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { tailproof } from './fake-terminal.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 /** A fault that few runs are enough to find. */
 const FAULT = 'interp/mov32-sign-extends';
-const BASIC = ['fuzz', '--seed', '7', '--jobs', '1', '--solver-every', '0'];
+// Not the default directory: a test that fails must not leave findings in the project.
+const OUT = mkdtempSync(join(tmpdir(), 'tailproof-test-'));
+afterAll(() => rmSync(OUT, { recursive: true, force: true }));
+const BASIC = ['fuzz', '--seed', '7', '--jobs', '1', '--solver-every', '0', '--out', OUT];
 
 const lines = (out: string) =>
   out
@@ -26,7 +30,10 @@ describe('fuzz', () => {
   });
 
   test('prints the seed that it chose', async () => {
-    const { out } = await tailproof(['fuzz', '--runs', '1', '--jobs', '1', '--solver-every', '0']);
+    const { out } = await tailproof([
+      'fuzz',
+      ...['--runs', '1', '--jobs', '1', '--solver-every', '0', '--out', OUT],
+    ]);
     const seed = /^seed (\d+)\n/.exec(out)?.[1];
     expect(out).toContain(`seed ${seed}, runs 0 to 0`);
   });
@@ -83,7 +90,7 @@ describe('fuzz', () => {
     expect(runs).toBeGreaterThan(0);
     expect(runs).toBeLessThan(5000);
     expect(err).toContain(
-      `Go on with: tailproof fuzz --seed 7 --first ${runs} --runs ${5000 - runs} --jobs 1 --solver-every 0\n`,
+      `Go on with: tailproof fuzz --seed 7 --first ${runs} --runs ${5000 - runs} --jobs 1 --solver-every 0 --out ${OUT}\n`,
     );
   });
 

@@ -71,6 +71,8 @@ describe.skipIf(!existsSync(MAIN))('the process (npm run build makes it)', () =>
       '0',
       '--jobs',
       '1',
+      '--out',
+      temporaryDirectory(),
     ]);
     child.stdout?.once('data', () => child.stdout?.destroy());
     const { code } = await ended;

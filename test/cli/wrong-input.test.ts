@@ -161,6 +161,12 @@ const WRONG: readonly Wrong[] = [
     stdin: 'tailproof: 2\n',
     line: '<stdin>:1:12: tailproof: this is format 2; only format 1 is known',
   },
+  {
+    what: 'a run that the file has not',
+    argv: ['check', '-', '--run', 'rum'],
+    stdin: HOPS,
+    line: "<stdin>: there is no run 'rum'; did you mean 'run'?",
+  },
   // Assembly and bytecode.
   {
     what: 'assembly with a misspelt register',

@@ -1,0 +1,71 @@
+// A campaign as the command line runs it: findings saved at once, progress shown, Ctrl-C heeded.
+
+import type { CampaignReport } from '../fuzz/campaign/campaign.ts';
+import type { Finding } from '../fuzz/campaign/finding.ts';
+import type { Fault } from '../fuzz/faults/fault.ts';
+import { FindingStore } from './findings.ts';
+import { interruptible } from './interruptible.ts';
+import { progressText } from './render/campaign.ts';
+import { createProgress } from './render/progress.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface CampaignSettings {
+  readonly seed: number;
+  readonly first: number;
+  readonly runs?: number;
+  /** Seconds. */
+  readonly time?: number;
+  readonly jobs: number;
+  readonly solverEvery?: number;
+  readonly fault?: Fault;
+  /** Where findings go; checked by the caller before it says anything. */
+  readonly out: string;
+  readonly onFinding?: (finding: Finding, file: string) => void;
+  readonly onProgress?: (runs: number, findings: number) => void;
+}
+
+export interface CampaignRun {
+  readonly report: CampaignReport;
+  /** Of the findings, in order. */
+  readonly files: readonly string[];
+  readonly elapsedMs: number;
+}
+
+export async function conductCampaign(
+  settings: CampaignSettings,
+  terminal: Terminal,
+): Promise<CampaignRun> {
+  const { runCampaign } = await import('../fuzz/campaign/campaign.ts');
+  const { seed, first, runs, time, jobs, solverEvery, fault, onFinding, onProgress } = settings;
+  const store = new FindingStore(settings.out);
+  const progress = createProgress(terminal);
+  const startedAt = terminal.now();
+  progress.update(() => `starting a campaign with seed ${seed}`);
+  try {
+    const report = await interruptible(terminal, (signal) =>
+      runCampaign({
+        seed,
+        first,
+        jobs,
+        signal,
+        now: () => terminal.now(),
+        ...(runs === undefined ? {} : { runs }),
+        ...(time === undefined ? {} : { timeMs: time * 1000 }),
+        ...(solverEvery === undefined ? {} : { solverEvery }),
+        ...(fault === undefined ? {} : { fault }),
+        onProgress: (now) => {
+          progress.update(() => progressText(now, terminal.now() - startedAt, runs));
+          onProgress?.(now.runs, now.findings);
+        },
+        onFinding: (finding) => {
+          const file = store.save(finding);
+          progress.clear();
+          onFinding?.(finding, file);
+        },
+      }),
+    );
+    return { report, files: store.files, elapsedMs: terminal.now() - startedAt };
+  } finally {
+    progress.clear();
+  }
+}

@@ -1,0 +1,147 @@
+// tailproof fuzz: a differential campaign of both engines over random scenarios.
+
+import { randomInt } from 'node:crypto';
+import { type Command, Option } from 'commander';
+import type { CampaignReport } from '../../fuzz/campaign/campaign.ts';
+import { InputError } from '../../model/errors.ts';
+import { type CampaignRun, conductCampaign } from '../campaign-command.ts';
+import { findFault } from '../engines.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { checkWritableDirectory } from '../io.ts';
+import { countOption, faultOption, jobsOption, jsonOption, seedOption } from '../options.ts';
+import { findingLines, reportLines } from '../render/campaign.ts';
+import { jsonLine } from '../render/json.ts';
+import { shellWord } from '../report-error.ts';
+import { helpTail, printLines, type Session } from '../session.ts';
+
+interface FuzzOptions {
+  readonly seed?: number;
+  readonly runs?: number;
+  readonly time?: number;
+  readonly first: number;
+  readonly jobs: number;
+  readonly solverEvery?: number;
+  readonly fault?: string;
+  readonly out: string;
+  readonly json?: true;
+}
+
+const SECONDS_MAX = 30 * 24 * 3600;
+const OUT = 'findings';
+
+export function registerFuzz(program: Command, session: Session): void {
+  program
+    .command('fuzz')
+    .summary('compare the engines on random scenarios')
+    .description(
+      'Makes random scenarios from a seed, runs each on both engines and compares the outcomes to the bit; on a sample, Z3 gives an input for every feasible path. A mismatch is made small and saved at once. The same seed and number of runs give the same result, whatever the machine. Without --runs or --time it goes on until Ctrl-C.',
+    )
+    .addOption(seedOption())
+    .addOption(countOption('--runs <n>', 'how many runs').conflicts('time'))
+    .addOption(countOption('--time <seconds>', 'how long', 1, SECONDS_MAX))
+    .addOption(countOption('--first <n>', 'the first run, to go on with a campaign', 0).default(0))
+    .addOption(jobsOption())
+    .addOption(
+      countOption(
+        '--solver-every <n>',
+        'every n-th run also goes through Z3; 0: none (default: 200)',
+        0,
+      ),
+    )
+    .addOption(faultOption())
+    .addOption(new Option('--out <dir>', 'where findings are saved').default(OUT))
+    .addOption(jsonOption('a JSON document a line: progress, findings, and a report'))
+    .addHelpText(
+      'after',
+      helpTail(['tailproof fuzz --seed 7 --runs 20000', 'tailproof fuzz --time 60 --jobs 2'], {
+        0: 'no mismatch',
+        1: 'findings',
+        2: 'wrong input',
+        130: 'interrupted (what was found is kept)',
+      }),
+    )
+    .action((options: FuzzOptions) => fuzz(options, session));
+}
+
+async function fuzz(options: FuzzOptions, session: Session): Promise<void> {
+  const { terminal, colors } = session;
+  const seed = options.seed ?? randomInt(2 ** 32);
+  const fault = options.fault === undefined ? undefined : await findFault(options.fault);
+  const { first, runs, json } = options;
+  if (runs !== undefined && first + runs > Number.MAX_SAFE_INTEGER) {
+    throw new InputError('--first and --runs together are too large');
+  }
+  checkWritableDirectory(options.out);
+  const start = { event: 'start', seed, first, runs, time: options.time, fault: options.fault };
+  if (json) terminal.out(jsonLine(start));
+  else if (options.seed === undefined) printLines(session, [`seed ${seed}`]);
+  const { json: _, seed: __, fault: ___, ...settings } = options;
+  const campaign = await conductCampaign(
+    {
+      ...settings,
+      seed,
+      ...(fault === undefined ? {} : { fault }),
+      onFinding: (finding, file) => {
+        if (json)
+          terminal.out(jsonLine({ event: 'finding', ...finding, scenario: undefined, file }));
+        else printLines(session, findingLines(finding, file, colors));
+      },
+      onProgress: (done, findings) => {
+        if (json) terminal.out(jsonLine({ event: 'progress', runs: done, findings }));
+      },
+    },
+    terminal,
+  );
+  printReport(campaign, options, session);
+  session.finish(exitOf(campaign.report));
+}
+
+function exitOf({ ended, findings }: CampaignReport): ExitCode {
+  if (ended === 'aborted') return EXIT.interrupted;
+  return findings.length > 0 ? EXIT.mismatch : EXIT.ok;
+}
+
+/** The report on standard output; what depends on time, and how to go on, on standard error. */
+function printReport(
+  { report, files, elapsedMs }: CampaignRun,
+  options: FuzzOptions,
+  session: Session,
+): void {
+  const { terminal, colors } = session;
+  if (options.json) {
+    const findings = report.findings.map(({ run }, i) => ({ run, file: files[i] }));
+    const code = exitOf(report);
+    terminal.out(jsonLine({ event: 'report', ...report, findings, code }));
+  } else {
+    const replays = files.map((file) => `  tailproof replay ${shellWord(file)}${fault(options)}`);
+    printLines(session, [
+      ...reportLines(report, colors),
+      ...(replays.length === 0 ? [] : ['Look at them with:', ...replays]),
+    ]);
+  }
+  const seconds = elapsedMs / 1000;
+  const rate = seconds > 0 ? Math.round(report.runs / seconds) : 0;
+  terminal.err(`${seconds.toFixed(1)} s, ${rate} scenarios/s\n`);
+  if (report.ended !== 'runs') terminal.err(`Go on with: ${resumeCommand(report, options)}\n`);
+}
+
+/** The command that goes on where a campaign has stopped. */
+export function resumeCommand(report: CampaignReport, options: FuzzOptions): string {
+  const next = report.first + report.runs;
+  const left = options.runs === undefined ? undefined : options.runs - report.runs;
+  const given = (flag: string, value: string | number | undefined) =>
+    value === undefined ? '' : ` ${flag} ${value}`;
+  return [
+    `tailproof fuzz --seed ${report.seed} --first ${next}`,
+    given('--runs', left),
+    given('--time', options.time),
+    given('--jobs', options.jobs),
+    given('--solver-every', options.solverEvery),
+    fault(options),
+    options.out === OUT ? '' : given('--out', shellWord(options.out)),
+  ].join('');
+}
+
+function fault(options: FuzzOptions): string {
+  return options.fault === undefined ? '' : ` --fault ${options.fault}`;
+}

@@ -1,0 +1,95 @@
+// tailproof run: the runs of a scenario file, each to its outcome.
+
+import type { Command } from 'commander';
+import { InputError } from '../../model/errors.ts';
+import type { NamedScenario } from '../../model/scenario/read.ts';
+import { type EngineChoice, loadEngines } from '../engines.ts';
+import { worst } from '../exit-codes.ts';
+import { engineOption, faultOption, jsonOption, runOption } from '../options.ts';
+import { jsonDocument } from '../render/json.ts';
+import { count } from '../render/text.ts';
+import { traceLines } from '../render/trace.ts';
+import { type RunResult, runJson, runLines, runOn, VERDICT_EXIT } from '../run-scenario.ts';
+import { chooseRuns, readScenarios } from '../scenarios.ts';
+import { helpTail, printLines, type Session } from '../session.ts';
+
+interface RunOptions {
+  readonly engine: EngineChoice;
+  readonly trace?: true;
+  readonly json?: true;
+  readonly run?: string;
+  readonly fault?: string;
+}
+
+export function registerRun(program: Command, session: Session): void {
+  program
+    .command('run')
+    .summary('run a scenario file on both engines')
+    .description(
+      'Runs every run of a scenario file, shows how each ends, compares the engines, and checks what the file expects.',
+    )
+    .argument('<file>', 'scenario file, or - for standard input')
+    .addOption(runOption())
+    .addOption(engineOption())
+    .option('--trace', "print each step, with the registers that it changed (the interpreter's)")
+    .addOption(faultOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      helpTail(
+        ['tailproof run examples/flow-parser.yaml', 'tailproof run --engine interp --trace f.yaml'],
+        {
+          0: 'as expected',
+          1: 'engines differ or an expectation fails',
+          2: 'wrong input',
+          3: 'unsupported',
+        },
+      ),
+    )
+    .action((file: string, options: RunOptions) => run(file, options, session));
+}
+
+async function run(file: string, options: RunOptions, session: Session): Promise<void> {
+  if (options.trace && options.engine === 'smt') {
+    throw new InputError('--trace shows the interpreter; it goes with --engine interp or both');
+  }
+  if (options.trace && options.json) {
+    throw new InputError('--trace is for people; it does not go with --json');
+  }
+  const scenarios = chooseRuns(await readScenarios(file, session.terminal), options.run, file);
+  const engines = await loadEngines(options.engine, options.fault);
+  const results: RunResult[] = [];
+  for (const named of scenarios) {
+    if (options.trace) await printTrace(named, options.fault, session);
+    const result = runOn(engines, named);
+    results.push(result);
+    if (!options.json) printLines(session, [...runLines(result, session.colors), '']);
+  }
+  if (options.json) session.terminal.out(jsonDocument({ file, runs: results.map(runJson) }));
+  else printLines(session, [summaryOf(results)]);
+  session.finish(worst(results.map(({ verdict }) => VERDICT_EXIT[verdict])));
+}
+
+function summaryOf(results: readonly RunResult[]): string {
+  const withVerdict = (verdict: RunResult['verdict'], words: string) => {
+    const number = results.filter((result) => result.verdict === verdict).length;
+    return number === 0 ? [] : [`${number} ${words}`];
+  };
+  const parts = [
+    ...withVerdict('ok', 'ok'),
+    ...withVerdict('failed', 'not as expected'),
+    ...withVerdict('differ', 'on which the engines differ'),
+    ...withVerdict('unsupported', 'unsupported'),
+  ];
+  return `${count(results.length, 'run')}: ${parts.join(', ')}`;
+}
+
+async function printTrace(
+  { name, scenario }: NamedScenario,
+  fault: string | undefined,
+  session: Session,
+): Promise<void> {
+  const { terminal, colors } = session;
+  terminal.out(`${colors.bold(name)}  trace\n`);
+  await traceLines(scenario, fault, (line) => terminal.out(`${line}\n`));
+}
