@@ -4,7 +4,6 @@ import type { Fault } from '../fuzz/faults/fault.ts';
 import { InputError } from '../model/errors.ts';
 import type { Outcome } from '../model/scenario/outcome.ts';
 import type { Scenario } from '../model/scenario/scenario.ts';
-import { quote, suggestion } from '../model/scenario/words.ts';
 
 export const ENGINE_CHOICES = ['interp', 'smt', 'both'] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];
@@ -48,10 +47,10 @@ async function faulty(name: string): Promise<BothSemantics> {
 /** The planted fault of a name. @throws InputError naming the closest one. */
 export async function findFault(name: string): Promise<Fault> {
   const { FAULTS } = await import('../fuzz/faults/faults.ts');
-  const fault = FAULTS.find((candidate) => candidate.name === name);
-  if (fault !== undefined) return fault;
-  const names = FAULTS.map((candidate) => candidate.name);
-  throw new InputError(`there is no fault ${quote(name)}${suggestion(name, names)}`, {
-    at: '--fault',
-  });
+  const { faultNamed } = await import('../fuzz/faults/fault.ts');
+  try {
+    return faultNamed(FAULTS, name);
+  } catch (error) {
+    throw error instanceof InputError ? error.within({ at: '--fault' }) : error;
+  }
 }

@@ -41,14 +41,32 @@ function failedMaps(scenario: Scenario, { maps = [] }: Expectation, outcome: Out
   return maps.flatMap(({ map, entries }) => {
     const definition = scenario.maps[map]!;
     const contents = outcome.maps[map]!;
-    return entries.flatMap(({ key, value }) => {
+    const complain = (key: Uint8Array, expected: string, got: string) => {
+      const shownKey = definition.type === 'array' ? String(integerFromBytes(key)) : formatHex(key);
+      return `maps.${definition.name}[${shownKey}]: expected ${expected}, got ${got}`;
+    };
+    const wrong = entries.flatMap(({ key, value }) => {
       const got = lookup(contents, key);
       if (got !== undefined && formatHex(got) === formatHex(value)) return [];
-      const shownKey = definition.type === 'array' ? String(integerFromBytes(key)) : formatHex(key);
-      const shown = got === undefined ? 'nothing' : valueText(got);
-      return [`maps.${definition.name}[${shownKey}]: expected ${valueText(value)}, got ${shown}`];
+      return [complain(key, valueText(value), got === undefined ? 'nothing' : valueText(got))];
     });
+    const surplus = unexpectedEntries(contents, entries).map(({ key, value }) =>
+      complain(key, 'nothing', valueText(value)),
+    );
+    return [...wrong, ...surplus];
   });
+}
+
+/** What a hash map holds beyond the entries that it is to have; an array always has all of its values. */
+function unexpectedEntries(
+  contents: MapContents,
+  entries: readonly { readonly key: Uint8Array }[],
+) {
+  if (contents.type !== 'hash') return [];
+  const wanted = new Set(entries.map(({ key }) => formatHex(key)));
+  return contents.slots.flatMap((slot) =>
+    slot === null || wanted.has(formatHex(slot.key)) ? [] : [slot],
+  );
 }
 
 function lookup(contents: MapContents, key: Uint8Array): Uint8Array | undefined {

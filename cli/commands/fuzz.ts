@@ -127,8 +127,8 @@ function printReport(
 
 /** The command that goes on where a campaign has stopped. */
 export function resumeCommand(report: CampaignReport, options: FuzzOptions): string {
-  const next = report.first + report.runs;
-  const left = options.runs === undefined ? undefined : options.runs - report.runs;
+  const { next } = report;
+  const left = options.runs === undefined ? undefined : report.first + options.runs - next;
   const given = (flag: string, value: string | number | undefined) =>
     value === undefined ? '' : ` ${flag} ${value}`;
   return [

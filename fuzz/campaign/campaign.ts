@@ -51,6 +51,8 @@ export interface CampaignReport {
   readonly first: number;
   /** Runs whose results are in the report: all from `first` on without a gap. */
   readonly runs: number;
+  /** The run to go on with. Where findings ended it, that is the one after the last of them. */
+  readonly next: number;
   /** Why it ended. */
   readonly ended: 'runs' | 'time' | 'findings' | 'aborted';
   readonly findings: readonly Finding[];
@@ -143,6 +145,12 @@ class Tally {
     return this.findings.length >= (this.options.findingsMax ?? FINDINGS_MAX);
   }
 
+  get next(): number {
+    const last = this.findings.at(-1);
+    if (this.full && last !== undefined) return last.run + 1;
+    return (this.options.first ?? 0) + this.runs;
+  }
+
   add(result: ChunkResult): void {
     this.waiting.set(result.first, result);
     for (;;) {
@@ -194,6 +202,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
       seed: options.seed,
       first: options.first ?? 0,
       runs: tally.runs,
+      next: tally.next,
       ended,
       findings: tally.findings,
       coverage: tally.coverage.summary(),

@@ -3,7 +3,7 @@
 
 import { SEMANTICS as INTERP, type Semantics as InterpSemantics } from '../../interp/index.ts';
 import { InputError } from '../../model/errors.ts';
-import { nearest } from '../../model/isa/text/nearest.ts';
+import { didYouMean } from '../../model/isa/text/nearest.ts';
 import { SEMANTICS as SMT, type Semantics as SmtSemantics } from '../../smt/index.ts';
 
 /** What kind of meaning a fault is in. */
@@ -51,7 +51,7 @@ export function faultNamed(faults: readonly Fault[], name: string): Fault {
   const fault = faults.find((candidate) => candidate.name === name);
   if (fault === undefined) {
     const names = faults.map((candidate) => candidate.name);
-    throw new InputError(`there is no fault '${name}'; did you mean ${nearest(name, names)}?`);
+    throw new InputError(`there is no fault '${name}'${didYouMean(name, names)}`);
   }
   return fault;
 }
