@@ -246,11 +246,19 @@ export function packetLoad(draft: Draft): void {
   draft.set(0, SCALAR);
 }
 
-/** A register with the low half of another: equal in 32 bits, often not in 64. */
-function lowTwin(draft: Draft, register: number): number {
-  const twin = draft.changeableScalar();
-  if (twin !== register) draft.code.emit('MOV32', 'X', { dst: twin, src: register });
-  return twin;
+/** A register with only the low half of another, or only the upper one: 32 and 64 bits then tell different things. */
+function twin(draft: Draft, register: number): number {
+  const { code, rng } = draft;
+  const half = draft.changeableScalar();
+  if (half === register) return half;
+  if (rng.chance(1, 2)) {
+    code.emit('MOV32', 'X', { dst: half, src: register });
+  } else {
+    code.emit('MOV64', 'X', { dst: half, src: register });
+    code.emit('RSH64', 'K', { dst: half, imm: 32 });
+    code.emit('LSH64', 'K', { dst: half, imm: 32 });
+  }
+  return half;
 }
 
 /** A conditional jump over statements, with an else part or without. */
@@ -259,7 +267,7 @@ export function conditional(draft: Draft, body: () => void): void {
   const name = `${rng.pick(JUMP_OPS)}${rng.pick(WIDTHS)}` as const;
   const dst = draft.scalar();
   const otherwise = code.label();
-  if (rng.chance(1, 5)) code.jump(name, 'X', otherwise, { dst, src: lowTwin(draft, dst) });
+  if (rng.chance(1, 5)) code.jump(name, 'X', otherwise, { dst, src: twin(draft, dst) });
   else if (rng.chance(1, 2)) code.jump(name, 'K', otherwise, { dst, imm: immediate(rng) });
   else code.jump(name, 'X', otherwise, { dst, src: draft.scalar() });
   draft.branch(body);

@@ -80,7 +80,7 @@ const WRONG: readonly Wrong[] = [
   {
     what: 'an unknown fault',
     argv: ['fuzz', '--fault', 'interp/ad32-keeps-upper-half'],
-    line: "--fault: there is no fault 'interp/ad32-keeps-upper-half'; did you mean 'interp/add32-keeps-upper-half'?",
+    line: "--fault: there is no fault 'interp/ad32-keeps-upper-half'; did you mean 'interp/add32-keeps-upper-half', 'interp/xor32-keeps-upper-half' or 'interp/neg32-keeps-upper-half'?",
   },
   // Files.
   {
