@@ -3,7 +3,7 @@
 
 import { invariant } from '../../model/errors.ts';
 import { type Assignment, type BoolTerm, type BvTerm, not, TRUE } from '../terms/index.ts';
-import { Valuation } from './valuation.ts';
+import { Valuation } from '../terms/valuation.ts';
 
 /** A way to go: the conditions before a choice, and the classes that the choice must not be in. */
 export interface Branch {

@@ -66,21 +66,11 @@ export const ALU64: Total<BinaryAluOp, BinaryMeaning> = {
   ARSH: (dst, src) => bvashr(dst, count64(src)),
 };
 
-/** "{ADD, X, ALU} means dst = (u32) ((u32) dst + (u32) src)": the low halves, 32 bits. */
+/** "{ADD, X, ALU} means dst = (u32) ((u32) dst + (u32) src)": the low halves, 32 bits; other shift masks. */
 export const ALU32: Total<BinaryAluOp, BinaryMeaning> = {
-  ADD: (dst, src) => bvadd(dst, src),
-  SUB: (dst, src) => bvsub(dst, src),
-  MUL: (dst, src) => bvmul(dst, src),
-  DIV: quotient,
-  SDIV: signedQuotient,
-  OR: (dst, src) => bvor(dst, src),
-  AND: (dst, src) => bvand(dst, src),
+  ...ALU64,
   LSH: (dst, src) => bvshl(dst, count32(src)),
   RSH: (dst, src) => bvlshr(dst, count32(src)),
-  MOD: remainder,
-  SMOD: signedRemainder,
-  XOR: (dst, src) => bvxor(dst, src),
-  MOV: (_dst, src) => src,
   ARSH: (dst, src) => bvashr(dst, count32(src)),
 };
 

@@ -1,8 +1,8 @@
 // Builders for the Core theory: constants, connectives, equality, ite. Each returns the simplest
 // term that a local look at the operands allows; every rule is an identity of the theory.
 
-import { allOnes } from './operators.ts';
 import { bv } from './constants.ts';
+import { allOnes } from './operators.ts';
 import type { ArrayTerm, BoolConst, BoolTerm, BvTerm, Term, Variable } from './term.ts';
 import { BOOL, type BoolSort, intern, isBool, isBv, sortError } from './term.ts';
 

@@ -41,7 +41,7 @@ export function evaluate(
   const values = new Map<Term, Value>();
   const resultOf = (t: Term): Value => values.get(t) as Value;
   for (const t of postorder([term])) {
-    const value = t.op === 'var' ? lookUp(t, assignment, missing) : apply(t, resultOf);
+    const value = t.op === 'var' ? lookUp(t, assignment, missing) : applyOperator(t, resultOf);
     values.set(t, value);
   }
   return resultOf(term);
@@ -75,8 +75,8 @@ function hasSort(value: Value, sort: Sort): boolean {
   return typeof value === 'bigint' && BigInt.asUintN(sort.width, value) === value;
 }
 
-/** The value of one node, given the values of its operands. */
-function apply(t: Exclude<Term, Variable>, resultOf: (t: Term) => Value): Value {
+/** The value of one node, given the values of its operands; of an ite, only the arm that is taken is asked for. */
+export function applyOperator(t: Exclude<Term, Variable>, resultOf: (t: Term) => Value): Value {
   const bits = (operand: BvTerm): bigint => resultOf(operand) as bigint;
   const truth = (operand: BoolTerm): boolean => resultOf(operand) as boolean;
   const array = (operand: ArrayTerm): ArrayValue => resultOf(operand) as ArrayValue;

@@ -1,19 +1,11 @@
 // The values of terms under one assignment, each term once however often it is asked for, and only what
 // a value depends on: a path asks for conditions that share most of their terms with those before, and
-// unknown offsets make long chains of ites. No arrays, which a path never builds.
+// unknown offsets make long chains of ites.
 
 import { InternalError } from '../../model/errors.ts';
-import type { Assignment, BoolTerm, BvTerm, Term } from '../terms/index.ts';
-import {
-  BV_BINARY,
-  BV_COMPARE,
-  BV_UNARY,
-  concatBits,
-  extractBits,
-  signExtendBits,
-} from '../terms/operators.ts';
-
-type Value = bigint | boolean;
+import { type Assignment, applyOperator } from './evaluate.ts';
+import type { BoolTerm, BvTerm, Term } from './term.ts';
+import type { Value } from './values.ts';
 
 export class Valuation {
   readonly assignment: Assignment;
@@ -71,54 +63,13 @@ export class Valuation {
 
   private variable(name: string): Value {
     const value = this.assignment.get(name);
-    if (typeof value === 'bigint' || typeof value === 'boolean') return value;
-    throw new InternalError(`variable ${name} has no value`);
+    if (value === undefined) throw new InternalError(`variable ${name} has no value`);
+    return value;
   }
 
   /** The value of a term whose operands are known. */
-  private compute(t: Term): Value {
-    const bits = (term: BvTerm) => this.of(term) as bigint;
-    const truth = (term: BoolTerm) => this.of(term) as boolean;
-    switch (t.op) {
-      case 'var':
-        return this.variable(t.name);
-      case 'bv':
-      case 'bool':
-        return t.value;
-      case 'bvnot':
-      case 'bvneg':
-        return BV_UNARY[t.op](t.sort.width, bits(t.args[0]));
-      case 'extract':
-        return extractBits(t.sort.width, t.lo, bits(t.args[0]));
-      case 'zero_extend':
-        return bits(t.args[0]);
-      case 'sign_extend':
-        return signExtendBits(t.args[0].sort.width, t.sort.width, bits(t.args[0]));
-      case 'concat':
-        return concatBits(bits(t.args[0]), t.args[1].sort.width, bits(t.args[1]));
-      case 'bvult':
-      case 'bvule':
-      case 'bvslt':
-      case 'bvsle':
-        return BV_COMPARE[t.op](t.args[0].sort.width, bits(t.args[0]), bits(t.args[1]));
-      case 'not':
-        return !truth(t.args[0]);
-      case 'and':
-        return truth(t.args[0]) && truth(t.args[1]);
-      case 'or':
-        return truth(t.args[0]) || truth(t.args[1]);
-      case '=>':
-        return !truth(t.args[0]) || truth(t.args[1]);
-      case '=':
-        return this.of(t.args[0]) === this.of(t.args[1]);
-      case 'ite':
-        return truth(t.args[0]) ? this.of(t.args[1]) : this.of(t.args[2]);
-      case 'select':
-      case 'store':
-      case 'const-array':
-        throw new InternalError(`a path has no ${t.op}`);
-      default:
-        return BV_BINARY[t.op](t.sort.width, bits(t.args[0]), bits(t.args[1]));
-    }
+  private compute(term: Term): Value {
+    if (term.op === 'var') return this.variable(term.name);
+    return applyOperator(term, (operand) => this.of(operand));
   }
 }

@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Valuation } from '../../../smt/explore/valuation.ts';
 import { bvVar, evaluate, isArray, postorder } from '../../../smt/terms/index.ts';
-import { environment, RandomTerms, WIDTHS } from '../terms/random-terms.ts';
+import { Valuation } from '../../../smt/terms/valuation.ts';
+import { environment, RandomTerms, WIDTHS } from './random-terms.ts';
 
 const choices = fc.noBias(fc.array(fc.nat(), { maxLength: 100, size: 'max' }));
 const env = fc.array(fc.nat(), { minLength: 18, maxLength: 18 }).map(environment);
