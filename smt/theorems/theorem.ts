@@ -1,0 +1,63 @@
+// What a theorem is: a named statement, cut into lemmas that the solver decides one by one.
+
+import type { Profile } from '../../model/profiles/profile.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
+import type { Semantics } from '../semantics/index.ts';
+import type { Model } from '../solver/index.ts';
+import type { BoolTerm } from '../terms/index.ts';
+
+/** What a theorem is about: the meaning that the campaign evaluates, and a profile. A fault is a changed copy. */
+export interface Subject {
+  readonly semantics: Semantics;
+  readonly profile: Profile;
+}
+
+/**
+ * One goal: the conclusion holds wherever all premises do. It is proved when premises and the negated conclusion
+ * are unsatisfiable together; it is vacuous when the premises alone are.
+ */
+export interface Lemma {
+  /** `step/taken`: unique in its theorem. */
+  readonly name: string;
+  readonly premises: Readonly<Record<string, BoolTerm>>;
+  readonly conclusion: BoolTerm;
+  /** Premises that only say what the variables are, and without which the lemma may hold all the same. */
+  readonly conventions?: readonly string[];
+}
+
+/** How the statement follows from its lemmas. */
+export type Method =
+  | { readonly kind: 'direct' }
+  | { readonly kind: 'cases'; readonly over: string }
+  | { readonly kind: 'induction'; readonly on: string }
+  | { readonly kind: 'bounded'; readonly bound: string };
+
+/** A change of the subject that must refute the theorem; a theorem without one has not been tested. */
+export interface TheoremFault {
+  readonly name: string;
+  readonly plant: (subject: Subject) => Subject;
+  /** The lemma that must fail. */
+  readonly lemma: string;
+}
+
+export interface Theorem {
+  /** `tail-call/count`. */
+  readonly name: string;
+  /** One sentence. */
+  readonly statement: string;
+  /** Section, commit or paper that the statement comes from. */
+  readonly source: string;
+  readonly method: Method;
+  /** `refuted` for statements that are false on purpose: the counterexample is the point. */
+  readonly expected: 'proved' | 'refuted';
+  readonly lemmas: (subject: Subject) => readonly Lemma[];
+  readonly faults: readonly TheoremFault[];
+  /** A scenario that shows the counterexample of a lemma, for an engine to replay; undefined where none can. */
+  readonly replay?: (lemma: Lemma, model: Model, subject: Subject) => Scenario | undefined;
+}
+
+export type Verdict =
+  | { readonly verdict: 'proved' }
+  | { readonly verdict: 'refuted'; readonly lemma: string; readonly model: Model }
+  | { readonly verdict: 'unknown'; readonly lemma: string; readonly reason: string }
+  | { readonly verdict: 'skipped'; readonly reason: string };
