@@ -6,6 +6,7 @@ import { registerCheck } from './commands/check.ts';
 import { registerConformance } from './commands/conformance.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDisasm } from './commands/disasm.ts';
+import { registerDistinguish } from './commands/distinguish.ts';
 import { registerFuzz } from './commands/fuzz.ts';
 import { registerList } from './commands/list.ts';
 import { registerReplay } from './commands/replay.ts';
@@ -22,6 +23,7 @@ const VERBS: readonly Register[] = [
   registerCheck,
   registerFuzz,
   registerReplay,
+  registerDistinguish,
   registerConformance,
   registerAsm,
   registerDisasm,
