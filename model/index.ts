@@ -19,8 +19,14 @@ export {
   disassembleInstruction,
 } from './isa/text/disassemble.ts';
 export * from './maps/index.ts';
-export { DEFAULT_PROFILE, listProfiles, profileNamed } from './profiles/catalogue.ts';
-export type { Profile, Provenance } from './profiles/profile.ts';
+export {
+  DEFAULT_PROFILE,
+  isInCatalogue,
+  listProfiles,
+  profileNamed,
+} from './profiles/catalogue.ts';
+export * from './profiles/profile.ts';
+export { parseProfile } from './profiles/read.ts';
 export { type ProgramType, PROGRAM_TYPES } from './scenario/context.ts';
 export { createScenario, type ScenarioInput } from './scenario/create.ts';
 export * from './scenario/outcome.ts';

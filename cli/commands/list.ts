@@ -4,6 +4,7 @@ import { Argument, type Command } from 'commander';
 import { ROWS, rowKey } from '../../model/isa/table.ts';
 import { linuxHelperName } from '../../model/isa/text/helper-names.ts';
 import { listProfiles } from '../../model/profiles/catalogue.ts';
+import { type Provenance, type TailCallKnobs, weakestTag } from '../../model/profiles/profile.ts';
 import { contextFields, PROGRAM_TYPES, type ProgramType } from '../../model/scenario/context.ts';
 import { TRAP_KINDS, type TrapKind } from '../../model/scenario/outcome.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -14,6 +15,9 @@ import { helpTail, printLines, type Session } from '../session.ts';
 
 /** A table: its columns, and a record for each line. */
 type Listing = readonly Readonly<Record<string, string | number>>[];
+
+/** What JSON says in full where a line of the table has no room for it. */
+const IN_FULL: Readonly<Record<string, () => readonly object[]>> = { profiles: profilesInFull };
 
 const TOPICS: Readonly<Record<string, () => Listing | Promise<Listing>>> = {
   rows,
@@ -47,7 +51,7 @@ async function list(
   session: Session,
 ): Promise<void> {
   const records = (await TOPICS[what]?.()) ?? [];
-  if (json) session.terminal.out(jsonDocument(records));
+  if (json) session.terminal.out(jsonDocument(IN_FULL[what]?.() ?? records));
   else printLines(session, tableOf(records, session));
   session.finish(EXIT.ok);
 }
@@ -77,19 +81,42 @@ function rows(): Listing {
   }));
 }
 
+/** How the least sure fact about what is executed is known. */
+const SURENESS: Readonly<Record<Provenance, string>> = {
+  O: 'observed',
+  S: 'read in source',
+  M: 'remembered',
+  H: 'in part a guess',
+  U: "a user's own",
+};
+
 function profiles(): Listing {
-  return listProfiles().map(({ name, tailCall }) => ({
-    name,
-    limit: tailCall.limit,
-    index: `${tailCall.indexBits} bits`,
-    burns: burnsText(tailCall.burns),
-    'local calls': tailCall.propagation,
-  }));
+  return listProfiles().map((profile) => {
+    const { name, tailCall } = profile;
+    return {
+      name,
+      limit: tailCall.limit,
+      index: indexText(tailCall),
+      burns: burnsText(tailCall.burns),
+      'local calls': tailCall.propagation,
+      facts: SURENESS[weakestTag(profile)],
+    };
+  });
+}
+
+function profilesInFull(): object[] {
+  return listProfiles().map((profile) => ({ ...profile, known: SURENESS[weakestTag(profile)] }));
+}
+
+function indexText({ indexBits, indexMasked }: TailCallKnobs): string {
+  return `${indexBits} bits${indexMasked ? ', masked' : ''}`;
 }
 
 /** Which failed tail calls use up one of the limit. */
 function burnsText(burns: Readonly<Record<string, boolean>>): string {
-  const names = Object.entries(burns).flatMap(([name, burnt]) => (burnt ? [name] : []));
+  const names = Object.entries(burns).flatMap(([name, burnt]) =>
+    burnt ? [name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)] : [],
+  );
   return names.length === 0 ? 'none' : names.join(', ');
 }
 

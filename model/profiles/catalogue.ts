@@ -1,101 +1,16 @@
-// The named profiles. Facts and their sources: Linux commits as cited; [O] was observed under QEMU.
+// The named profiles, and how one is found.
 
 import { InputError } from '../errors.ts';
+import { didYouMean } from '../isa/text/nearest.ts';
+import { quote } from '../scenario/words.ts';
+import { LINUX_INTERP } from './linux-interp.ts';
+import { LINUX_OTHER } from './linux-other.ts';
+import { LINUX_X86_64 } from './linux-x86_64.ts';
+import { OTHERS } from './others.ts';
 import type { Profile } from './profile.ts';
 
-const LIMIT = {
-  tag: 'S',
-  source: 'MAX_TAIL_CALL_CNT is 33 since ebf7f6f0a6cd (5.17), the same limit as before',
-} as const;
-const INDEX = { tag: 'S', source: 'low 32 bits of R3 since 90caccdd8cc0 (4.14)' } as const;
-const NO_BURN = { outOfRange: false, exhausted: false } as const;
-
-const PROFILES: readonly Profile[] = [
-  {
-    name: 'linux-6.1/interp',
-    tailCall: {
-      limit: 33,
-      indexBits: 32,
-      burns: { ...NO_BURN, empty: true },
-      propagation: 'rejected',
-    },
-    provenance: {
-      limit: LIMIT,
-      indexBits: INDEX,
-      burns: { tag: 'O', source: '6.1.192: five empty-slot calls leave 29 entries' },
-      propagation: { tag: 'S', source: 'no bpf-to-bpf calls with tail calls unless JITed' },
-    },
-  },
-  {
-    name: 'linux-6.1/x86_64',
-    tailCall: {
-      limit: 33,
-      indexBits: 32,
-      burns: { ...NO_BURN, empty: true },
-      propagation: 'value',
-    },
-    provenance: {
-      limit: LIMIT,
-      indexBits: INDEX,
-      burns: { tag: 'O', source: '6.1.192: five empty-slot calls leave 29 entries' },
-      propagation: {
-        tag: 'O',
-        source: 'e411901c0b77 (5.10): by value in rax; the hierarchy runs away',
-      },
-    },
-  },
-  {
-    name: 'linux-6.12/interp',
-    tailCall: {
-      limit: 33,
-      indexBits: 32,
-      burns: { ...NO_BURN, empty: true },
-      propagation: 'rejected',
-    },
-    provenance: {
-      limit: LIMIT,
-      indexBits: INDEX,
-      burns: { tag: 'O', source: '6.12.117: five empty-slot calls leave 29 entries' },
-      propagation: {
-        tag: 'O',
-        source: 'tail_calls are not allowed in non-JITed programs with bpf-to-bpf calls',
-      },
-    },
-  },
-  {
-    name: 'linux-6.12/x86_64',
-    tailCall: {
-      limit: 33,
-      indexBits: 32,
-      burns: { ...NO_BURN, empty: false },
-      propagation: 'reference',
-    },
-    provenance: {
-      limit: LIMIT,
-      indexBits: INDEX,
-      burns: { tag: 'O', source: '6.12.117: five empty-slot calls leave 34 entries' },
-      propagation: {
-        tag: 'O',
-        source: '116e04ba1459 (6.12): by reference; the hierarchy stops at 34',
-      },
-    },
-  },
-  {
-    name: 'linux-7.1/interp',
-    tailCall: {
-      limit: 33,
-      indexBits: 32,
-      burns: { ...NO_BURN, empty: false },
-      propagation: 'rejected',
-    },
-    provenance: {
-      limit: LIMIT,
-      indexBits: INDEX,
-      burns: { tag: 'S', source: '3733f4be2870: no increment when the program is NULL' },
-      propagation: { tag: 'S', source: 'no bpf-to-bpf calls with tail calls unless JITed' },
-    },
-  },
-];
+const PROFILES: readonly Profile[] = [...LINUX_INTERP, ...LINUX_X86_64, ...LINUX_OTHER, ...OTHERS];
+const BY_NAME = new Map(PROFILES.map((profile) => [profile.name, profile]));
 
 export const DEFAULT_PROFILE = 'linux-6.12/x86_64';
 
@@ -103,14 +18,64 @@ export function listProfiles(): readonly Profile[] {
   return PROFILES;
 }
 
-/** @throws InputError naming the profiles there are. */
+/** Whether the catalogue's profile of this name does the same, so that the name says it all. */
+export function isInCatalogue({ name, tailCall }: Profile): boolean {
+  const known = BY_NAME.get(name);
+  return known !== undefined && JSON.stringify(known.tailCall) === JSON.stringify(tailCall);
+}
+
+/** @throws InputError naming the profiles that may have been meant. */
 export function profileNamed(name: string): Profile {
-  const profile = PROFILES.find((candidate) => candidate.name === name);
-  if (profile === undefined) {
-    throw new InputError(
-      `there is no profile '${name}'; there are ${PROFILES.map((p) => p.name).join(', ')}`,
-      { at: 'profile' },
-    );
+  const profile = BY_NAME.get(name);
+  if (profile !== undefined) return profile;
+  throw new InputError(`there is no profile ${quote(name)}${meant(name)}`, { at: 'profile' });
+}
+
+const NAME_MAX = 60;
+
+/** Which names may have been meant, or where to look. */
+function meant(name: string): string {
+  const names = [...BY_NAME.keys()];
+  const short = name.slice(0, NAME_MAX);
+  const sameKernel = names.filter((known) => partsOf(known)[0] === partsOf(short)[0]);
+  if (sameKernel.length > 0) {
+    return didYouMean(short, sameKernel) || `; there are ${sameKernel.join(', ')}`;
   }
-  return profile;
+  const neighbours = aroundVersion(short, names);
+  if (neighbours.length > 0) {
+    return `; the closest ${neighbours.length > 1 ? 'are' : 'is'} ${neighbours.join(' and ')}`;
+  }
+  const near = didYouMean(short, names);
+  if (near !== '') return near;
+  const longer = short === '' ? [] : names.filter((known) => known.startsWith(short));
+  if (longer.length > 0 && longer.length <= LISTED_MAX) return `; there is ${longer.join(', ')}`;
+  return `; one is ${DEFAULT_PROFILE}, and tailproof list profiles shows all`;
+}
+
+const LISTED_MAX = 3;
+
+function partsOf(name: string): [kernel: string, engine: string] {
+  const slash = name.indexOf('/');
+  return slash < 0 ? [name, ''] : [name.slice(0, slash), name.slice(slash + 1)];
+}
+
+/** The release of which a stable one is meant; else the last before and the first after, of the same engine. */
+function aroundVersion(name: string, names: readonly string[]): string[] {
+  const version = versionOf(name);
+  if (version === undefined) return [];
+  const sameEngine = names
+    .filter((known) => partsOf(known)[1] === partsOf(name)[1])
+    .map((known) => ({ known, number: versionOf(known) ?? 0 }))
+    .sort((a, b) => a.number - b.number);
+  const same = sameEngine.find(({ number }) => number === version);
+  if (same !== undefined) return [same.known];
+  const before = sameEngine.findLast(({ number }) => number < version);
+  const after = sameEngine.find(({ number }) => number > version);
+  return [before, after].flatMap((found) => (found === undefined ? [] : [found.known]));
+}
+
+/** A number that is in order for Linux versions; undefined for other names. */
+function versionOf(name: string): number | undefined {
+  const found = /^linux-(\d{1,3})\.(\d{1,3})(\.\d{1,4})?\//.exec(name);
+  return found === null ? undefined : Number(found[1]) * 1000 + Number(found[2]);
 }

@@ -2,7 +2,6 @@
 // what is wrong; nothing is returned unless all of the file is right.
 
 import { InputError } from '../errors.ts';
-import { nearest } from '../isa/text/nearest.ts';
 import { DEFAULT_PROFILE, profileNamed } from '../profiles/catalogue.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { createScenario } from './create.ts';
@@ -18,9 +17,10 @@ import {
   type ScheduleEntryInFile,
   scenarioFile,
 } from './schema.ts';
-import { type Entry, spotOf } from './shape.ts';
+import { readShape } from './read-shape.ts';
+import type { Entry } from './shape.ts';
 import { quote } from './words.ts';
-import { keyText, Mapping, SourceDocument } from './yaml.ts';
+import { SCENARIO, SourceDocument } from './yaml.ts';
 
 export interface ReadOptions {
   /** What errors call the file. */
@@ -49,7 +49,7 @@ export function parseScenarioFile(
   { file }: ReadOptions = {},
 ): { readonly scenarios: readonly NamedScenario[] } {
   const document = new SourceDocument(text, file);
-  const shape = readShape(document);
+  const shape = readShape(document, scenarioFile, SCENARIO);
   const profile = readProfile(shape, document);
   const programNames = Object.keys(shape.programs);
   const maps = readMaps(shape.maps ?? {}, programNames, document);
@@ -67,29 +67,6 @@ export function parseScenarioFile(
     return { name: parts.name, scenario: createScenario(input, problem) };
   });
   return { scenarios };
-}
-
-function readShape(document: SourceDocument): ScenarioFile {
-  const { root } = document;
-  const keys = root instanceof Mapping ? root.pairs.map(({ key }) => keyText(key)) : [];
-  if (!keys.some((key) => nearest(key, ['tailproof']).length > 0)) {
-    throw document.error([], 'this is no scenario: it has no `tailproof: 1`');
-  }
-  const result = scenarioFile.safeParse(root);
-  if (result.success) return result.data;
-  const errors = result.error.issues.map((issue) =>
-    document.error(issue.path as Path, issue.message, spotOf(issue)),
-  );
-  // In another format the rest may well be right.
-  const otherFormat = errors.find(({ place }) => place.at === 'tailproof');
-  if (otherFormat !== undefined) throw otherFormat;
-  const [first, ...more] = errors.sort(byPlace);
-  const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
-  throw new InputError(`${first!.reason}${others}`, first!.place);
-}
-
-function byPlace({ place: a }: InputError, { place: b }: InputError): number {
-  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
 function readProfile(

@@ -9,6 +9,7 @@ import {
   bytes,
   choice,
   entries,
+  formatVersion,
   integer,
   leaf,
   list,
@@ -16,7 +17,6 @@ import {
   named,
   object,
   present,
-  readInteger,
   rule,
   text,
   word,
@@ -113,17 +113,9 @@ const runFrame = { schedule: list(scheduleEntry).optional(), expect: expectation
 const run = object(runShape);
 const namedRun = object({ name: text, ...runShape, ...runFrame });
 
-const version = leaf(String(FORMAT), (value) => {
-  const number = readInteger(value);
-  if (number === undefined) return undefined;
-  return number === BigInt(FORMAT)
-    ? { value: FORMAT }
-    : { problem: `this is format ${number}; only format ${FORMAT} is known` };
-});
-
 export const scenarioFile = rule(
   object({
-    tailproof: version,
+    tailproof: formatVersion(FORMAT),
     profile: text.optional(),
     type: choice(PROGRAM_TYPES),
     maps: named(map).optional(),

@@ -83,6 +83,21 @@ export const yes = leaf<true>('true', (value) =>
   value instanceof Plain && value.value === true ? { value: true } : undefined,
 );
 
+export const toggle = leaf('true or false', (value) =>
+  value instanceof Plain && typeof value.value === 'boolean' ? { value: value.value } : undefined,
+);
+
+/** The only format of a file that is known. */
+export function formatVersion(known: number) {
+  return leaf(String(known), (value) => {
+    const number = readInteger(value);
+    if (number === undefined) return undefined;
+    return number === BigInt(known)
+      ? { value: known }
+      : { problem: `this is format ${number}; only format ${known} is known` };
+  });
+}
+
 /** Hex bytes; also unquoted ones that YAML takes for a number. */
 export const bytes = leaf("hex bytes such as '00 0f'", (value) => {
   if (typeof value === 'string') return readHex(value);

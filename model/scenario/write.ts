@@ -2,6 +2,8 @@
 // are left out, and the same scenario gives the same bytes.
 
 import { disassemble } from '../isa/text/disassemble.ts';
+import { isInCatalogue } from '../profiles/catalogue.ts';
+import type { Profile } from '../profiles/profile.ts';
 import { integerFromBytes } from './bytes.ts';
 import { contextOverrides } from './context.ts';
 import { DEFAULT_FUEL, defaultUninitialised } from './create.ts';
@@ -17,14 +19,17 @@ export interface FormatOptions {
   readonly comments?: readonly string[];
 }
 
-/** The text of a scenario file with this scenario. The profile must be one of the catalogue's. */
+/**
+ * The text of a scenario file with this scenario. A profile that is not one of the catalogue's is written by its
+ * name with a comment that says so: the file cannot be read back without that profile.
+ */
 export function formatScenario(scenario: Scenario, { comments = [] }: FormatOptions = {}): string {
   const { profile, type, maps, schedule, expect } = scenario;
   const run = runPairs(scenario);
   const pairs: Pair[] = [
     ['tailproof', String(FORMAT)],
     // Written though it may be the default, which moves on with Linux; what a file means should not.
-    ['profile', profile.name],
+    ['profile', nameText(profile.name)],
     ['type', type],
     ...given('maps', maps.length === 0 ? undefined : mapsTree(scenario)),
     ['programs', programsTree(scenario)],
@@ -32,7 +37,13 @@ export function formatScenario(scenario: Scenario, { comments = [] }: FormatOpti
     ...given('schedule', schedule.length === 0 ? undefined : scheduleTree(scenario)),
     ...given('expect', expect && { pairs: expectPairs(scenario, expect) }),
   ];
-  return commentText(comments) + layOut(pairs, new Set(['maps', 'programs', 'schedule']));
+  const notes = isInCatalogue(profile) ? comments : [...comments, ownProfileNote(profile)];
+  return commentText(notes) + layOut(pairs, new Set(['maps', 'programs', 'schedule']));
+}
+
+function ownProfileNote({ name, from }: Profile): string {
+  const base = from === undefined ? '' : `, made from ${from}`;
+  return `${name} is a profile of a user's own${base}; scenario files name profiles of the catalogue only`;
 }
 
 function given(key: string, value: Tree | undefined): Pair[] {

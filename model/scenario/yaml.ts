@@ -59,6 +59,14 @@ export interface Spot {
   readonly index?: number;
 }
 
+/** What a file holds, and the key by which it says so. */
+export interface FileKind {
+  readonly name: string;
+  readonly key: string;
+}
+
+export const SCENARIO: FileKind = { name: 'scenario', key: 'tailproof' };
+
 type AnyNode = (Node & { anchor?: string }) | null | undefined;
 
 /** A parsed file: its value, and the place in the file of everything in it. */
@@ -68,6 +76,7 @@ export class SourceDocument {
   private readonly text: string;
   private readonly lines: LineCounter;
   private readonly file: string | undefined;
+  private readonly kind: FileKind;
   /** The last node of each anchor's name so far, and what each alias stands for. */
   private readonly anchors = new Map<string, AnyNode>();
   private readonly targets = new Map<AnyNode, AnyNode>();
@@ -75,9 +84,10 @@ export class SourceDocument {
   private aliased = 0;
   private aliasDepth = 0;
 
-  constructor(text: string, file: string | undefined) {
+  constructor(text: string, file: string | undefined, kind: FileKind = SCENARIO) {
     this.text = text;
     this.file = file;
+    this.kind = kind;
     this.lines = new LineCounter();
     if (text.length > FILE_LENGTH_MAX) {
       throw new InputError(
@@ -147,10 +157,16 @@ export class SourceDocument {
       throw this.errorAt(first.pos[0], `not YAML: ${reason}`);
     }
     if (directives?.yaml.version !== '1.2') {
-      throw this.errorAt(0, `YAML ${directives?.yaml.version} is not read; scenarios are YAML 1.2`);
+      throw this.errorAt(
+        0,
+        `YAML ${directives?.yaml.version} is not read; ${this.kind.name}s are YAML 1.2`,
+      );
     }
     if (this.document.contents === null) {
-      throw this.errorAt(0, 'the file is empty; a scenario starts with `tailproof: 1`');
+      throw this.errorAt(
+        0,
+        `the file is empty; a ${this.kind.name} starts with \`${this.kind.key}: 1\``,
+      );
     }
   }
 

@@ -3,7 +3,7 @@
 import { invariant, type Total } from '../../model/errors.ts';
 import type { Instruction } from '../../model/isa/instruction.ts';
 import type { AtomicOp, Size, Width } from '../../model/isa/operations.ts';
-import type { Profile } from '../../model/profiles/profile.ts';
+import type { Propagation } from '../../model/profiles/profile.ts';
 import { HOP_RESULTS, type HopResult } from '../../model/scenario/outcome.ts';
 import { lowHalf, type Result32Op } from '../semantics/alu.ts';
 import type { Clobber, ClobberUse } from '../semantics/control.ts';
@@ -180,7 +180,7 @@ function compileControl(semantics: Semantics) {
     } satisfies Total<ClobberUse, CompiledClobber>,
     savedRegisters: semantics.savedRegisters,
     savedMask: registerMask(semantics.savedRegisters),
-    counterPassing: memoize((propagation: Profile['tailCall']['propagation']) => {
+    counterPassing: memoize((propagation: Propagation) => {
       const passing = semantics.counterPassing[propagation];
       return {
         enter: compileTerm([A], passing.enter(A)),

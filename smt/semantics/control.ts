@@ -2,7 +2,7 @@
 
 import type { Total } from '../../model/errors.ts';
 import type { ConditionalJumpOp } from '../../model/isa/operations.ts';
-import type { Profile } from '../../model/profiles/profile.ts';
+import type { Propagation } from '../../model/profiles/profile.ts';
 import {
   type BoolTerm,
   type BvTerm,
@@ -122,9 +122,10 @@ export interface CounterPassing {
 const shared: CounterPassing = { enter: (caller) => caller, leave: (callee) => callee };
 
 /** docs/semantics.md, Tail calls: "`propagation` says what a local call does". */
-export const COUNTER_PASSING: Total<Profile['tailCall']['propagation'], CounterPassing> = {
+export const COUNTER_PASSING: Total<Propagation, CounterPassing> = {
   reference: shared,
   value: { enter: (caller) => caller, leave: (_callee, caller) => caller },
+  writeback: { enter: (caller) => caller, leave: (callee) => callee },
   // No program has both, so that nobody sees which of the two it is.
   rejected: shared,
 };

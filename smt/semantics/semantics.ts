@@ -11,7 +11,7 @@ import type {
   OrderedOp,
   Size,
 } from '../../model/isa/operations.ts';
-import type { Profile } from '../../model/profiles/profile.ts';
+import type { Propagation } from '../../model/profiles/profile.ts';
 import {
   ALU32,
   ALU64,
@@ -97,7 +97,7 @@ export interface Semantics {
   readonly clobbers: Total<ClobberUse, Clobber>;
   /** The registers that a local call keeps for its caller. */
   readonly savedRegisters: readonly number[];
-  readonly counterPassing: Total<Profile['tailCall']['propagation'], CounterPassing>;
+  readonly counterPassing: Total<Propagation, CounterPassing>;
   readonly tailCall: TailCallMeaning;
   readonly maps: MapMeaning;
   readonly reads: ReadsTable;

@@ -152,8 +152,8 @@ const WRONG: readonly Wrong[] = [
   },
   {
     what: 'an unknown profile',
-    ...run(HOPS.replace('6.12/x86', '6.13/x86')),
-    line: "@/f.yaml:2:10: profile: there is no profile 'linux-6.13/x86_64'; there are linux-6.1/interp",
+    ...run(HOPS.replace('6.12/x86', '6.19/x68')),
+    line: "@/f.yaml:2:10: profile: there is no profile 'linux-6.19/x68_64'; did you mean 'linux-6.19/x86_64'?",
   },
   {
     what: 'a scenario on standard input',

@@ -79,7 +79,9 @@ describe('the runs of the file', () => {
     expect([...reached].sort(byValue)).toEqual(CODES.filter((code) => code !== TABLE_FULL));
   });
 
-  it.each(listProfiles())('end alike under $name', (other) => {
+  // One of the runs takes as many tail calls as Linux has.
+  const enough = listProfiles().filter(({ tailCall }) => tailCall.limit >= profile.tailCall.limit);
+  it.each(enough)('end alike under $name', (other) => {
     for (const { scenario } of RUNS) {
       const { ending, maps: contents } = interpret({ ...scenario, profile: other });
       expect({ ending, contents }).toEqual({

@@ -4,6 +4,7 @@ import { CALL_CASES } from './calls.ts';
 import type { Case } from './case.ts';
 import { ALU_CASES, JUMP_CASES, MEMORY_CASES } from './instructions.ts';
 import { MAP_CASES } from './maps.ts';
+import { TAIL_CALL_KNOB_CASES } from './tail-call-knobs.ts';
 import { TAIL_CALL_CASES } from './tail-calls.ts';
 
 export const FAMILIES: Readonly<Record<string, readonly Case[]>> = {
@@ -13,4 +14,5 @@ export const FAMILIES: Readonly<Record<string, readonly Case[]>> = {
   calls: CALL_CASES,
   maps: MAP_CASES,
   'tail calls': TAIL_CALL_CASES,
+  'knobs of profiles': TAIL_CALL_KNOB_CASES,
 };

@@ -140,7 +140,7 @@ export const BAD_FILES: readonly BadFile[] = [
     what: 'an unknown profile',
     text: `${HEAD}profile: linux-9\n${PROGRAMS}`,
     message:
-      "f.yaml:3:10: profile: there is no profile 'linux-9'; there are linux-6.1/interp, linux-6.1/x86_64, linux-6.12/interp, linux-6.12/x86_64, linux-7.1/interp",
+      "f.yaml:3:10: profile: there is no profile 'linux-9'; one is linux-6.12/x86_64, and tailproof list profiles shows all",
   },
   {
     what: 'nothing where maps are',

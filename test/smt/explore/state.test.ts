@@ -1,6 +1,9 @@
 // Small programs whose feasible paths are known by hand: unknown addresses, bytes, keys, indices.
 
 import { afterAll, describe, expect, test } from 'vitest';
+import { profileNamed } from '../../../model/profiles/catalogue.ts';
+import type { TailCallKnobs } from '../../../model/profiles/profile.ts';
+import type { Exploration } from '../../../smt/explore/explore.ts';
 import {
   call,
   callLocal,
@@ -329,5 +332,83 @@ describe('tail calls', () => {
       { symbolic: { registers: [3] } },
     );
     expect(endings(result)).toEqual(['exit 0', 'exit 0', 'exit 5']);
+  });
+
+  const knobs = (changes: Partial<TailCallKnobs>) => {
+    const base = profileNamed('linux-6.12/x86_64');
+    return { ...base, tailCall: { ...base.tailCall, ...changes } };
+  };
+  const resultsOf = ({ paths }: Exploration) =>
+    paths.map(({ outcome }) => outcome.hops.map(({ result }) => result).join(' ')).sort();
+
+  test.each([
+    [
+      ['index', 'count', 'slot'],
+      ['exhausted', 'out_of_range'],
+    ],
+    [
+      ['index', 'slot', 'count'],
+      ['empty', 'exhausted', 'out_of_range'],
+    ],
+    [['count', 'index', 'slot'], ['exhausted']],
+    [
+      ['slot', 'count', 'index'],
+      ['empty', 'exhausted'],
+    ],
+  ] as const)('an unknown index at the limit, by the order of checks: %j', async (order, kinds) => {
+    const result = await exploreChecked(
+      {
+        profile: knobs({ order, limit: 0 }),
+        programs: [attempt, leaf(1)],
+        maps: [progArray(4, { 0: 1 })],
+      },
+      { symbolic: { registers: [3] } },
+    );
+    expect(resultsOf(result)).toEqual(kinds);
+    expect(result.complete).toBe(true);
+  });
+
+  test.each([
+    [false, ['exit 1']],
+    [true, ['exit 0', 'exit 1']],
+  ] as const)('a wide index, masked: %s', async (indexMasked, wanted) => {
+    const program = [insn('LSH64', { dst: 3, imm: 32 }), ...attempt];
+    const result = await exploreChecked(
+      {
+        profile: knobs({ indexMasked }),
+        programs: [program, leaf(1)],
+        maps: [progArray(2, { 0: 1 })],
+      },
+      { symbolic: { registers: [3] } },
+    );
+    expect(endings(result)).toEqual(wanted);
+  });
+
+  test.each([
+    ['value', ['empty taken', 'out_of_range taken', 'taken taken']],
+    ['writeback', ['empty exhausted', 'out_of_range exhausted', 'taken exhausted']],
+  ] as const)('what a callee uses up, by %s', async (propagation, kinds) => {
+    const program = [
+      callLocal(5),
+      mapFd(2, 0),
+      mov(3, 0),
+      call(12),
+      exit,
+      mapFd(2, 0),
+      insn('MOV64', { dst: 3, src: 1 }),
+      call(12),
+      mov(0, 0),
+      exit,
+    ];
+    const burns = { outOfRange: true, exhausted: true, empty: true };
+    const result = await exploreChecked(
+      {
+        profile: knobs({ propagation, limit: 1, burns }),
+        programs: [program, leaf(1)],
+        maps: [progArray(2, { 0: 1 })],
+      },
+      { symbolic: { registers: [1] } },
+    );
+    expect(resultsOf(result)).toEqual(kinds);
   });
 });

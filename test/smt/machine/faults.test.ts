@@ -260,6 +260,46 @@ const FAULTS: readonly Fault[] = [
     noticed: 'range comes before the limit',
   },
   {
+    name: 'the order of checks is not looked at',
+    change: {
+      tailCall: {
+        ...S.tailCall,
+        results: (state, knobs) =>
+          S.tailCall.results(state, { ...knobs, order: ['index', 'count', 'slot'] }),
+      },
+    },
+    noticed: 'count, slot, index: at the limit',
+  },
+  {
+    name: 'nothing is masked',
+    change: {
+      tailCall: {
+        ...S.tailCall,
+        index: (r3, knobs) => S.tailCall.index(r3, { ...knobs, indexMasked: false }),
+      },
+    },
+    noticed: 'masked: 2^32 is out of range',
+  },
+  {
+    name: 'the mask uses up budget',
+    change: {
+      tailCall: {
+        ...S.tailCall,
+        counter: {
+          ...S.tailCall.counter,
+          out_of_range: (counter, knobs) =>
+            S.tailCall.counter.out_of_range(counter, { ...knobs, indexMasked: false }),
+        },
+      },
+    },
+    noticed: 'masked: nothing is used up, whatever burns says',
+  },
+  {
+    name: 'counters are not written back',
+    change: { counterPassing: { ...S.counterPassing, writeback: S.counterPassing.value } },
+    noticed: 'written back, the hierarchy stops at the limit',
+  },
+  {
     name: 'counters by value come back',
     change: { counterPassing: { ...S.counterPassing, value: S.counterPassing.reference } },
     noticed: 'by value the hierarchy runs away',
