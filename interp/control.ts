@@ -74,6 +74,10 @@ export class Control {
     const frame = this.frame();
     machine.space.hide(machine.depth);
     machine.depth--;
+    const { propagation } = machine.scenario.profile.tailCall;
+    if (machine.semantics.countPassed(propagation) === 'written back') {
+      this.frame().tailCallCount = frame.tailCallCount;
+    }
     machine.poison(registers.clobberedByCall);
     for (const register of registers.savedByCall) {
       machine.r[register] = frame.saved[register]!;

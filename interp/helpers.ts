@@ -149,7 +149,7 @@ export class Helpers {
     const index = machine.r[3]!;
     const { tailCall: knobs } = machine.scenario.profile;
     const passed = machine.semantics.countPassed(knobs.propagation);
-    const counter = passed === 'copied' ? this.control.frame() : machine.frames[0]!;
+    const counter = passed === 'shared' ? machine.frames[0]! : this.control.frame();
     const { result, count, target } = machine.semantics.tailCall(knobs, {
       index,
       maxEntries: array.definition.maxEntries,

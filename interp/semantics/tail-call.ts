@@ -1,5 +1,6 @@
 // bpf_tail_call, one atomic step: docs/semantics.md, Tail calls; the knobs are the profile's.
 
+import { assertNever } from '../../model/errors.ts';
 import type { Profile } from '../../model/profiles/profile.ts';
 import type { HopResult } from '../../model/scenario/outcome.ts';
 
@@ -22,24 +23,49 @@ export interface TailCallResult {
 
 export type TailCall = (knobs: Profile['tailCall'], state: TailCallState) => TailCallResult;
 
-export const tailCall: TailCall = (
-  { limit, indexBits, burns },
-  { index, maxEntries, count, slot },
-) => {
+type Check = Profile['tailCall']['order'][number];
+
+export const tailCall: TailCall = (knobs, { index, maxEntries, count, slot }) => {
   const failed = (result: HopResult, burn: boolean): TailCallResult => ({
     result,
     count: burn ? count + 1 : count,
     target: -1,
   });
-  const effective = BigInt.asUintN(indexBits, index);
-  if (effective >= BigInt(maxEntries)) return failed('out_of_range', burns.outOfRange);
-  if (count >= limit) return failed('exhausted', burns.exhausted);
-  const target = slot(Number(effective));
-  if (target < 0) return failed('empty', burns.empty);
+  const entries = BigInt(maxEntries);
+  // The rewriting for unprivileged programs jumps over the call, so that nothing is counted.
+  if (knobs.indexMasked && index >= entries) return failed('out_of_range', false);
+  const effective = BigInt.asUintN(knobs.indexBits, index);
+  const inRange = effective < entries;
+  const target = inRange ? slot(Number(effective)) : -1;
+  const failure = (check: Check): TailCallResult | undefined => {
+    switch (check) {
+      case 'index':
+        return inRange ? undefined : failed('out_of_range', knobs.burns.outOfRange);
+      case 'count':
+        return count < knobs.limit ? undefined : failed('exhausted', knobs.burns.exhausted);
+      case 'slot':
+        return inRange && target < 0 ? failed('empty', knobs.burns.empty) : undefined;
+      default:
+        return assertNever(check);
+    }
+  };
+  for (const check of knobs.order) {
+    const result = failure(check);
+    if (result !== undefined) return result;
+  }
   return { result: 'taken', count: count + 1, target };
 };
 
-/** Where the counter is across a local call: shared by all frames, or a copy in each. */
-export function countPassed(propagation: Profile['tailCall']['propagation']): 'shared' | 'copied' {
-  return propagation === 'value' ? 'copied' : 'shared';
+/** Where the counter is across a local call: one for all frames, a copy, or a copy that the caller takes over. */
+export type CountPassing = 'shared' | 'copied' | 'written back';
+
+export function countPassed(propagation: Profile['tailCall']['propagation']): CountPassing {
+  switch (propagation) {
+    case 'value':
+      return 'copied';
+    case 'writeback':
+      return 'written back';
+    default:
+      return 'shared';
+  }
 }
