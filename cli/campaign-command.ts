@@ -3,6 +3,7 @@
 import type { CampaignReport } from '../fuzz/campaign/campaign.ts';
 import type { Finding } from '../fuzz/campaign/finding.ts';
 import type { Fault } from '../fuzz/faults/fault.ts';
+import type { Profile } from '../model/profiles/profile.ts';
 import { FindingStore } from './findings.ts';
 import { interruptible } from './interruptible.ts';
 import { progressText } from './render/campaign.ts';
@@ -18,6 +19,7 @@ export interface CampaignSettings {
   readonly jobs: number;
   readonly solverEvery?: number;
   readonly fault?: Fault;
+  readonly profiles?: readonly Profile[];
   /** Where findings go; checked by the caller before it says anything. */
   readonly out: string;
   readonly onFinding?: (finding: Finding, file: string) => void;
@@ -36,7 +38,8 @@ export async function conductCampaign(
   terminal: Terminal,
 ): Promise<CampaignRun> {
   const { runCampaign } = await import('../fuzz/campaign/campaign.ts');
-  const { seed, first, runs, time, jobs, solverEvery, fault, onFinding, onProgress } = settings;
+  const { seed, first, runs, time, jobs, solverEvery, fault, profiles, onFinding, onProgress } =
+    settings;
   const store = new FindingStore(settings.out);
   const progress = createProgress(terminal);
   const startedAt = terminal.now();
@@ -53,6 +56,7 @@ export async function conductCampaign(
         ...(time === undefined ? {} : { timeMs: time * 1000 }),
         ...(solverEvery === undefined ? {} : { solverEvery }),
         ...(fault === undefined ? {} : { fault }),
+        ...(profiles === undefined ? {} : { profiles }),
         onProgress: (now) => {
           progress.update(() => progressText(now, terminal.now() - startedAt, runs));
           onProgress?.(now.runs, now.findings);

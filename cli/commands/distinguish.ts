@@ -3,19 +3,21 @@
 import type { Command } from 'commander';
 import type { Distinction, Observation, Pair } from '../../fuzz/distinguish/distinguish.ts';
 import { InputError } from '../../model/errors.ts';
-import { listProfiles, profileNamed } from '../../model/profiles/catalogue.ts';
+import { listProfiles } from '../../model/profiles/catalogue.ts';
 import type { Profile } from '../../model/profiles/profile.ts';
 import { formatScenario } from '../../model/scenario/write.ts';
 import { loadEngines } from '../engines.ts';
 import { EXIT } from '../exit-codes.ts';
 import { interruptible } from '../interruptible.ts';
 import { countOption, jsonOption } from '../options.ts';
+import { findProfile } from '../profiles.ts';
 import { jsonDocument } from '../render/json.ts';
 import { createProgress } from '../render/progress.ts';
 import { table } from '../render/table.ts';
 import { count } from '../render/text.ts';
 import { runOn } from '../run-scenario.ts';
 import { helpTail, printLines, type Session } from '../session.ts';
+import type { Terminal } from '../terminal.ts';
 
 interface DistinguishOptions {
   readonly all?: true;
@@ -34,7 +36,7 @@ export function registerDistinguish(program: Command, session: Session): void {
     .description(
       'Goes through a family of small tail-calling scenarios, smallest first (instructions, then slots, then writes), until the profiles give different exits or numbers of tail calls, or one refuses what the other runs. The scenario found is replayed on both engines. When there is none, says up to which size.',
     )
-    .argument('[left]', 'a profile (see: tailproof list profiles)')
+    .argument('[left]', 'a profile (see: tailproof list profiles), or a profile file (.yaml)')
     .argument('[right]', 'another one')
     .option('--all', 'every pair of profiles, as a matrix')
     .addOption(
@@ -60,12 +62,17 @@ export function registerDistinguish(program: Command, session: Session): void {
     );
 }
 
-function profilesOf(left?: string, right?: string, all?: true): readonly Profile[] {
+async function profilesOf(
+  left: string | undefined,
+  right: string | undefined,
+  all: true | undefined,
+  terminal: Terminal,
+): Promise<readonly Profile[]> {
   if (all && left === undefined) return listProfiles();
   if (all || left === undefined || right === undefined) {
     throw new InputError('distinguish takes two profiles, or --all');
   }
-  return [profileNamed(left), profileNamed(right)];
+  return [await findProfile(left, terminal), await findProfile(right, terminal)];
 }
 
 async function distinguishCommand(
@@ -74,7 +81,7 @@ async function distinguishCommand(
   options: DistinguishOptions,
   session: Session,
 ): Promise<void> {
-  const profiles = profilesOf(left, right, options.all);
+  const profiles = await profilesOf(left, right, options.all, session.terminal);
   const { distinguish } = await import('../../fuzz/distinguish/distinguish.ts');
   const progress = createProgress(session.terminal);
   let interrupted = false;

@@ -9,6 +9,7 @@ import { findFault } from '../engines.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { checkWritableDirectory } from '../io.ts';
 import { countOption, faultOption, jobsOption, jsonOption, seedOption } from '../options.ts';
+import { findProfiles, profilesOption } from '../profiles.ts';
 import { findingLines, reportLines } from '../render/campaign.ts';
 import { jsonLine } from '../render/json.ts';
 import { shellWord } from '../report-error.ts';
@@ -22,6 +23,7 @@ interface FuzzOptions {
   readonly jobs: number;
   readonly solverEvery?: number;
   readonly fault?: string;
+  readonly profiles?: string;
   readonly out: string;
   readonly json?: true;
 }
@@ -49,6 +51,7 @@ export function registerFuzz(program: Command, session: Session): void {
       ),
     )
     .addOption(faultOption())
+    .addOption(profilesOption())
     .addOption(new Option('--out <dir>', 'where findings are saved').default(OUT))
     .addOption(jsonOption('a JSON document a line: progress, findings, and a report'))
     .addHelpText(
@@ -65,22 +68,24 @@ export function registerFuzz(program: Command, session: Session): void {
 
 async function fuzz(options: FuzzOptions, session: Session): Promise<void> {
   const { terminal, colors } = session;
-  const seed = options.seed ?? randomInt(2 ** 32);
-  const fault = options.fault === undefined ? undefined : await findFault(options.fault);
-  const { first, runs, json } = options;
+  const { json, seed: given, fault: faultName, profiles: list, ...settings } = options;
+  const { first, runs, time } = settings;
+  const seed = given ?? randomInt(2 ** 32);
+  const fault = faultName === undefined ? undefined : await findFault(faultName);
+  const profiles = list === undefined ? undefined : await findProfiles(list, terminal);
   if (runs !== undefined && first + runs > Number.MAX_SAFE_INTEGER) {
     throw new InputError('--first and --runs together are too large');
   }
   checkWritableDirectory(options.out);
-  const start = { event: 'start', seed, first, runs, time: options.time, fault: options.fault };
+  const start = { event: 'start', seed, first, runs, time, fault: faultName, profiles: list };
   if (json) terminal.out(jsonLine(start));
-  else if (options.seed === undefined) printLines(session, [`seed ${seed}`]);
-  const { json: _, seed: __, fault: ___, ...settings } = options;
+  else if (given === undefined) printLines(session, [`seed ${seed}`]);
   const campaign = await conductCampaign(
     {
       ...settings,
       seed,
       ...(fault === undefined ? {} : { fault }),
+      ...(profiles === undefined ? {} : { profiles }),
       onFinding: (finding, file) => {
         if (json)
           terminal.out(jsonLine({ event: 'finding', ...finding, scenario: undefined, file }));
@@ -138,6 +143,7 @@ export function resumeCommand(report: CampaignReport, options: FuzzOptions): str
     given('--jobs', options.jobs),
     given('--solver-every', options.solverEvery),
     fault(options),
+    given('--profiles', options.profiles === undefined ? undefined : shellWord(options.profiles)),
     options.out === OUT ? '' : given('--out', shellWord(options.out)),
   ].join('');
 }

@@ -3,6 +3,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { InternalError } from '../../model/errors.ts';
+import type { Profile } from '../../model/profiles/profile.ts';
 import type { SolverPool } from '../../smt/index.ts';
 import { workerUrl } from '../../smt/solver/worker-url.ts';
 import { Coverage, type CoverageSummary } from '../coverage.ts';
@@ -33,6 +34,8 @@ export interface CampaignOptions {
   /** Each n-th run also goes through Z3; 0 for none. */
   readonly solverEvery?: number;
   readonly fault?: Fault;
+  /** Instead of the usual mix. */
+  readonly profiles?: readonly Profile[];
   /** The campaign stops after so many findings. */
   readonly findingsMax?: number;
   readonly signal?: AbortSignal;
@@ -84,8 +87,13 @@ function localLane(settings: ChunkSettings): Lane {
   };
 }
 
-function workerLane({ seed, solverEvery, fault }: ChunkSettings): Lane {
-  const workerData: WorkerSettings = { seed, solverEvery, ...(fault && { fault: fault.name }) };
+function workerLane({ seed, solverEvery, fault, scenario }: ChunkSettings): Lane {
+  const workerData: WorkerSettings = {
+    seed,
+    solverEvery,
+    ...(fault && { fault: fault.name }),
+    ...(scenario && { scenario }),
+  };
   const worker = new Worker(workerUrl(import.meta.url, 'fuzz/campaign/worker'), {
     workerData,
     execArgv: [],
@@ -190,6 +198,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
     seed: options.seed,
     solverEvery: options.solverEvery ?? SOLVER_EVERY,
     ...(options.fault && { fault: options.fault }),
+    ...(options.profiles && { scenario: { profiles: options.profiles } }),
   };
   const jobs = options.jobs ?? 1;
   const lanes = Array.from({ length: jobs }, () =>

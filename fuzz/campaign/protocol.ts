@@ -1,5 +1,6 @@
 // What a campaign and its worker threads say to each other.
 
+import type { ScenarioOptions } from '../generate/scenario.ts';
 import type { ChunkResult } from './chunk.ts';
 
 export interface WorkerSettings {
@@ -7,6 +8,7 @@ export interface WorkerSettings {
   readonly solverEvery: number;
   /** Name of a planted fault. */
   readonly fault?: string;
+  readonly scenario?: ScenarioOptions;
 }
 
 export interface ChunkRequest {

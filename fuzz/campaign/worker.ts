@@ -11,9 +11,14 @@ import type { ChunkReply, ChunkRequest, WorkerSettings } from './protocol.ts';
 const port = parentPort;
 invariant(port !== null, 'a campaign worker runs in a thread of its own');
 
-const { seed, solverEvery, fault: faultName } = workerData as WorkerSettings;
+const { seed, solverEvery, fault: faultName, scenario } = workerData as WorkerSettings;
 const fault = faultName === undefined ? undefined : faultNamed(FAULTS, faultName);
-const settings: ChunkSettings = { seed, solverEvery, ...(fault && { fault }) };
+const settings: ChunkSettings = {
+  seed,
+  solverEvery,
+  ...(fault && { fault }),
+  ...(scenario && { scenario }),
+};
 const engines = createEngines(fault);
 const pool: SolverPool | undefined = solverEvery > 0 ? createCampaignPool() : undefined;
 

@@ -437,6 +437,22 @@ const TAIL_CALLS: readonly Fault[] = [
       return empty ? { ...result, result: 'empty' } : result;
     },
   ),
+  tailCall(
+    'mask-forgotten',
+    'unprivileged programs compare the low half of the index',
+    (right) => (knobs, state) => right({ ...knobs, indexMasked: false }, state),
+  ),
+  fault(
+    'tail-call',
+    'write-back-forgotten',
+    'the caller does not take the count over',
+    (s) => ({
+      ...s,
+      countPassed: (propagation) =>
+        propagation === 'writeback' ? 'copied' : s.countPassed(propagation),
+    }),
+    false,
+  ),
   fault(
     'tail-call',
     'count-shared-always',

@@ -390,6 +390,20 @@ const TAIL_CALLS: readonly Fault[] = [
   knobs('taken-counts-twice', 'a tail call counts twice', (right) => ({
     counter: { ...right.counter, taken: (counter) => bvadd(counter, bv(64, 2n)) },
   })),
+  knobs('mask-forgotten', 'unprivileged programs compare the low half of the index', (right) => ({
+    index: (r3, k) => right.index(r3, { ...k, indexMasked: false }),
+    results: (state, k) => right.results(state, { ...k, indexMasked: false }),
+  })),
+  fault(
+    'tail-call',
+    'write-back-forgotten',
+    'the caller does not take the count over',
+    (s) => ({
+      ...s,
+      counterPassing: { ...s.counterPassing, writeback: s.counterPassing.value },
+    }),
+    false,
+  ),
   fault(
     'tail-call',
     'count-shared-always',

@@ -15,6 +15,8 @@ interface StatementKind {
   readonly local?: true;
   /** Makes paths: what a campaign's solver wants to see. */
   readonly branches?: true;
+  /** Makes chains and hierarchies of tail calls. */
+  readonly chains?: true;
 }
 
 /** Every kind of statement; a scenario switches some of them off (swarm testing). */
@@ -33,8 +35,8 @@ const STATEMENTS: readonly StatementKind[] = [
   { write: calls.plainHelper, weight: 1 },
   { write: calls.mapHelper, weight: 3, branches: true },
   { write: calls.directValue, weight: 1 },
-  { write: calls.tailCall, weight: 6, branches: true },
-  { write: calls.localCall, weight: 2, local: true },
+  { write: calls.tailCall, weight: 6, branches: true, chains: true },
+  { write: calls.localCall, weight: 2, local: true, chains: true },
   { write: calls.codeAddress, weight: 1, local: true },
   { write: calls.unmodelled, weight: 1 },
   { write: calls.earlyExit, weight: 1 },
@@ -46,6 +48,7 @@ const SLOTS_MAX = 160;
 
 /**
  * Weights of the kinds for one scenario: about a third are switched off, arithmetic never.
+ * One scenario in twelve has chains of calls and little else.
  * @param branchy draws the kinds that make paths more often.
  */
 export function swarmWeights(
@@ -53,8 +56,10 @@ export function swarmWeights(
   localCalls: boolean,
   branchy: boolean,
 ): number[] {
-  return STATEMENTS.map(({ weight, local, branches }, kind) => {
+  const onlyChains = !branchy && rng.chance(1, 12);
+  return STATEMENTS.map(({ weight, local, branches, chains }, kind) => {
     if (local && !localCalls) return 0;
+    if (onlyChains) return chains ? 10 : kind === 0 ? 1 : 0;
     if (kind === 0) return weight;
     if (branchy && branches) return 4 * weight;
     return rng.chance(1, 3) ? 0 : rng.int(1, 2) * weight;

@@ -1,6 +1,6 @@
 // A whole scenario: programs that tail-call each other, maps, inputs, and a user space that rewrites the arrays.
 
-import { DEFAULT_PROFILE, listProfiles } from '../../model/profiles/catalogue.ts';
+import { DEFAULT_PROFILE, listProfiles, profileNamed } from '../../model/profiles/catalogue.ts';
 import type { Profile } from '../../model/profiles/profile.ts';
 import {
   buildContext,
@@ -26,6 +26,7 @@ import { word64 } from './words.ts';
 
 /** What a caller may fix; everything else is drawn. */
 export interface ScenarioOptions {
+  /** Each as likely as the others. */
   readonly profiles?: readonly Profile[];
   readonly types?: readonly ProgramType[];
   /** Steps; runs that loop end here. */
@@ -46,7 +47,7 @@ const TYPE_WEIGHTS: Readonly<Record<ProgramType, number>> = {
 export function generateScenario(rng: Rng, options: ScenarioOptions = {}): Scenario {
   const types = options.types ?? (Object.keys(TYPE_WEIGHTS) as ProgramType[]);
   const type = types[rng.weighted(types.map((name) => TYPE_WEIGHTS[name]))]!;
-  const profile = drawProfile(rng, options.profiles ?? listProfiles());
+  const profile = drawProfile(rng, options.profiles);
   const programCount = rng.int(1, 4);
   const maps = drawMaps(rng, programCount);
   const input = drawInput(rng, type);
@@ -80,9 +81,25 @@ export function generateScenario(rng: Rng, options: ScenarioOptions = {}): Scena
   };
 }
 
-function drawProfile(rng: Rng, profiles: readonly Profile[]): Profile {
-  const usual = profiles.find(({ name }) => name === DEFAULT_PROFILE) ?? profiles[0];
-  return rng.chance(1, 2) && usual !== undefined ? usual : rng.pick(profiles);
+/** One of the given profiles; else the default one half of the time, because local calls are allowed there. */
+function drawProfile(rng: Rng, profiles?: readonly Profile[]): Profile {
+  if (profiles !== undefined) return rng.pick(profiles);
+  return rng.chance(1, 2) ? profileNamed(DEFAULT_PROFILE) : rng.pick(rng.pick(profilesByKnobs()));
+}
+
+let byKnobs: readonly (readonly Profile[])[] | undefined;
+
+/** The catalogue by what the engines read: many versions behave alike, and each behaviour is to be met. */
+function profilesByKnobs(): readonly (readonly Profile[])[] {
+  if (byKnobs === undefined) {
+    const groups = new Map<string, Profile[]>();
+    for (const profile of listProfiles()) {
+      const knobs = JSON.stringify(profile.tailCall);
+      groups.set(knobs, [...(groups.get(knobs) ?? []), profile]);
+    }
+    byKnobs = [...groups.values()];
+  }
+  return byKnobs;
 }
 
 function drawMaps(rng: Rng, programCount: number): MapDefinition[] {
