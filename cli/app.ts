@@ -9,6 +9,7 @@ import { registerDisasm } from './commands/disasm.ts';
 import { registerDistinguish } from './commands/distinguish.ts';
 import { registerFuzz } from './commands/fuzz.ts';
 import { registerList } from './commands/list.ts';
+import { registerProve } from './commands/prove.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerRun } from './commands/run.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -21,6 +22,7 @@ const VERBS: readonly Register[] = [
   registerDemo,
   registerRun,
   registerCheck,
+  registerProve,
   registerFuzz,
   registerReplay,
   registerDistinguish,

@@ -14,3 +14,4 @@ export { type ConcreteMachine, createConcreteMachine, runConcrete } from './mach
 export * from './semantics/index.ts';
 export * from './solver/index.ts';
 export * from './terms/index.ts';
+export * from './theorems/index.ts';

@@ -2,6 +2,7 @@
 
 import type { Profile } from '../../model/profiles/profile.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
+import type { SymbolicState } from '../explore/state.ts';
 import type { Semantics } from '../semantics/index.ts';
 import type { Model } from '../solver/index.ts';
 import type { BoolTerm } from '../terms/index.ts';
@@ -10,6 +11,8 @@ import type { BoolTerm } from '../terms/index.ts';
 export interface Subject {
   readonly semantics: Semantics;
   readonly profile: Profile;
+  /** One instruction of a symbolic run: `executeInstruction`, unless a fault puts another in its place. */
+  readonly execute?: (state: SymbolicState) => void;
 }
 
 /**
@@ -32,12 +35,17 @@ export type Method =
   | { readonly kind: 'induction'; readonly on: string }
   | { readonly kind: 'bounded'; readonly bound: string };
 
-/** A change of the subject that must refute the theorem; a theorem without one has not been tested. */
+/**
+ * A change of the subject that must turn a lemma of the theorem: refute it, or prove it where the theorem is
+ * expected to be refuted. A theorem that is to be proved and has no fault has not been tested.
+ */
 export interface TheoremFault {
   readonly name: string;
   readonly plant: (subject: Subject) => Subject;
-  /** The lemma that must fail. */
+  /** The lemma that must go the other way. */
   readonly lemma: string;
+  /** Whether it changes anything in such a subject; by default in all. */
+  readonly applies?: (subject: Subject) => boolean;
 }
 
 export interface Theorem {
@@ -50,6 +58,7 @@ export interface Theorem {
   readonly method: Method;
   /** `refuted` for statements that are false on purpose: the counterexample is the point. */
   readonly expected: 'proved' | 'refuted';
+  /** @throws UnsupportedError when it says nothing about such a subject: it is skipped. */
   readonly lemmas: (subject: Subject) => readonly Lemma[];
   readonly faults: readonly TheoremFault[];
   /** A scenario that shows the counterexample of a lemma, for an engine to replay; undefined where none can. */

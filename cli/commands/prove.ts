@@ -1,0 +1,191 @@
+// tailproof prove: decides theorems about the semantics, and whether each of them says something.
+
+import type { Command } from 'commander';
+import { DEFAULT_PROFILE } from '../../model/profiles/catalogue.ts';
+import type { Profile } from '../../model/profiles/profile.ts';
+import type { ProofEvent, ProofReport, Theorem, TheoremReport } from '../../smt/index.ts';
+import { loadEngines } from '../engines.ts';
+import { EXIT, type ExitCode, worst } from '../exit-codes.ts';
+import { interruptible } from '../interruptible.ts';
+import { checkWritableDirectory, writeInto } from '../io.ts';
+import { countOption, jobsOption, jsonOption } from '../options.ts';
+import { findProfile } from '../profiles.ts';
+import { jsonDocument, jsonLine } from '../render/json.ts';
+import { createProgress } from '../render/progress.ts';
+import {
+  conclusion,
+  listingLines,
+  replayJson,
+  reportLines,
+  theoremJson,
+  theoremListing,
+} from '../render/proofs.ts';
+import { count } from '../render/text.ts';
+import { type RunResult, runOn, VERDICT_EXIT } from '../run-scenario.ts';
+import { helpTail, printLines, type Session } from '../session.ts';
+
+interface ProveOptions {
+  readonly list?: true;
+  readonly json?: true;
+  readonly jobs: number;
+  readonly profile: string;
+  readonly rlimit?: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly dumpSmt?: string;
+  readonly faults: boolean;
+}
+
+/** Seconds. */
+const TIMEOUT = 60;
+const TIMEOUT_MAX = 3600;
+
+export function registerProve(program: Command, session: Session): void {
+  program
+    .command('prove')
+    .summary('prove or refute theorems about tail calls')
+    .description(
+      'Proves theorems about every program, every array content and every schedule, or refutes those that are false on purpose. Each is checked to say something: its premises can hold together, it fails without any one of them, and each fault that is planted in the semantics is seen.',
+    )
+    .argument('[pattern...]', 'names of theorems, with * for any text (default: all; see --list)')
+    .option('--list', 'only say which theorems there are')
+    .option('--profile <profile>', 'a name, or a profile file (.yaml)', DEFAULT_PROFILE)
+    .addOption(jobsOption('solvers'))
+    .addOption(
+      countOption('--rlimit <n>', "the solver's own limit for one goal (default: 50000000)"),
+    )
+    .addOption(countOption('--timeout <seconds>', 'for one goal', 1, TIMEOUT_MAX).default(TIMEOUT))
+    .option('--dump-smt <dir>', 'write every goal as an SMT-LIB 2 script')
+    .option('--no-faults', 'plant no faults')
+    .addOption(jsonOption('a JSON document a line: one event for each theorem, and a report'))
+    .addHelpText(
+      'after',
+      helpTail(["tailproof prove 'tail-call/*'", 'tailproof prove --list'], {
+        0: 'every theorem is as stated',
+        1: 'one is not',
+        2: 'wrong input, or a pattern that names no theorem',
+        3: 'inconclusive: something is unknown, or does not apply to the profile',
+      }),
+    )
+    .action((patterns: string[], options: ProveOptions) => prove(patterns, options, session));
+}
+
+async function prove(
+  patterns: readonly string[],
+  options: ProveOptions,
+  session: Session,
+): Promise<void> {
+  const { chooseTheorems } = await import('../../smt/index.ts');
+  const theorems = chooseTheorems(patterns);
+  if (options.list) list(theorems, options, session);
+  else await decide(theorems, options, session);
+}
+
+function list(theorems: readonly Theorem[], { json }: ProveOptions, session: Session): void {
+  if (json) session.terminal.out(jsonDocument(theorems.map(theoremListing)));
+  else printLines(session, listingLines(theorems));
+  session.finish(EXIT.ok);
+}
+
+async function decide(
+  theorems: readonly Theorem[],
+  options: ProveOptions,
+  session: Session,
+): Promise<void> {
+  const { terminal, colors } = session;
+  const profile = await findProfile(options.profile, terminal);
+  const report = await runProver(theorems, profile, options, session);
+  const replays = await replayAll(report);
+  const code = exitCode(report, replays);
+  if (options.json) {
+    const results = report.theorems.map(({ name, result }) => ({ name, result }));
+    const { goals } = report;
+    const replayed = replays.map(replayJson);
+    terminal.out(
+      jsonLine({ event: 'report', profile: profile.name, goals, results, replayed, code }),
+    );
+  } else {
+    printLines(session, [...reportLines(report, replays, colors), '', conclusion(report)]);
+  }
+  session.finish(code);
+}
+
+async function runProver(
+  theorems: readonly Theorem[],
+  profile: Profile,
+  { json, jobs, rlimit, timeout, dumpSmt, faults }: ProveOptions,
+  { terminal }: Session,
+): Promise<ProofReport> {
+  const {
+    DEFAULT_BUDGET,
+    defaultSubject,
+    prove: proveTheorems,
+  } = await import('../../smt/index.ts');
+  const progress = createProgress(terminal);
+  let goals = 0;
+  let done = 0;
+  const onEvent = (event: ProofEvent): void => {
+    switch (event.type) {
+      case 'start':
+        goals = event.goals;
+        break;
+      case 'goal-end':
+        done++;
+        progress.update(() => `${done} of ${count(goals, 'goal')}: ${event.goal}`);
+        break;
+      case 'theorem':
+        if (!json) break;
+        progress.clear();
+        terminal.out(jsonLine({ event: 'theorem', ...theoremJson(event.report), ms: event.ms }));
+    }
+  };
+  progress.update(() => `writing down ${count(theorems.length, 'theorem')}`);
+  try {
+    return await interruptible(terminal, (signal) =>
+      proveTheorems(theorems, {
+        jobs,
+        budget: { rlimit: rlimit ?? DEFAULT_BUDGET.rlimit, timeoutMs: timeout * 1000 },
+        subject: { ...defaultSubject(), profile },
+        checks: { faults },
+        signal,
+        onEvent,
+        now: () => terminal.now(),
+        ...(dumpSmt === undefined ? {} : { dumpSmt: dumpInto(dumpSmt) }),
+      }),
+    );
+  } finally {
+    progress.clear();
+  }
+}
+
+/** Writes goals into a directory. @throws InputError when that cannot be done. */
+function dumpInto(directory: string): (name: string, script: string) => void {
+  checkWritableDirectory(directory);
+  return (name, script) => {
+    writeInto(directory, `${name.replace(/[^\w.-]+/g, '_')}.smt2`, script);
+  };
+}
+
+/** Runs the scenarios that show what is refuted. */
+async function replayAll({ theorems }: ProofReport): Promise<readonly RunResult[]> {
+  const shown = theorems.flatMap(({ name, replay }) =>
+    replay === undefined ? [] : [{ name, scenario: replay }],
+  );
+  const engines = shown.length === 0 ? [] : await loadEngines('both');
+  return shown.map((named) => runOn(engines, named));
+}
+
+const RESULT_EXIT: Readonly<Record<TheoremReport['result'], ExitCode>> = {
+  'as-stated': EXIT.ok,
+  'not-as-stated': EXIT.mismatch,
+  unknown: EXIT.inconclusive,
+  skipped: EXIT.inconclusive,
+};
+
+function exitCode({ theorems, aborted }: ProofReport, replays: readonly RunResult[]): ExitCode {
+  if (aborted) return EXIT.interrupted;
+  return worst([
+    ...theorems.map(({ result }) => RESULT_EXIT[result]),
+    ...replays.map(({ verdict }) => VERDICT_EXIT[verdict]),
+  ]);
+}
