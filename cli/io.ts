@@ -113,7 +113,8 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
     writeFileSync(temporary, content);
     renameSync(temporary, file);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    // Below a file there is nothing to remove, and `force` does not forgive that.
+    if (existsSync(temporary)) rmSync(temporary);
     throw fileError(error, file, 'cannot be written');
   }
 }

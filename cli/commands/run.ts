@@ -1,14 +1,18 @@
 // tailproof run: the runs of a scenario file, each to its outcome.
 
-import type { Command } from 'commander';
+import { basename, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
 import { InputError } from '../../model/errors.ts';
 import type { NamedScenario } from '../../model/scenario/read.ts';
 import { type EngineChoice, loadEngines } from '../engines.ts';
 import { worst } from '../exit-codes.ts';
+import { inputName, STDIN, writeWhole } from '../io.ts';
 import { engineOption, faultOption, jsonOption, runOption } from '../options.ts';
+import { graphSvg } from '../render/graph.ts';
 import { jsonDocument } from '../render/json.ts';
 import { count } from '../render/text.ts';
 import { traceLines } from '../render/trace.ts';
+import { shellWord } from '../report-error.ts';
 import { type RunResult, runJson, runLines, runOn, VERDICT_EXIT } from '../run-scenario.ts';
 import { chooseRuns, readScenarios } from '../scenarios.ts';
 import { helpTail, printLines, type Session } from '../session.ts';
@@ -16,6 +20,7 @@ import { helpTail, printLines, type Session } from '../session.ts';
 interface RunOptions {
   readonly engine: EngineChoice;
   readonly trace?: true;
+  readonly graph?: string;
   readonly json?: true;
   readonly run?: string;
   readonly fault?: string;
@@ -32,12 +37,17 @@ export function registerRun(program: Command, session: Session): void {
     .addOption(runOption())
     .addOption(engineOption())
     .option('--trace', "print each step, with the registers that it changed (the interpreter's)")
+    .addOption(new Option('--graph <svg>', 'draw the tail calls and the time line of one run'))
     .addOption(faultOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       helpTail(
-        ['tailproof run examples/flow-parser.yaml', 'tailproof run --engine interp --trace f.yaml'],
+        [
+          'tailproof run examples/flow-parser.yaml',
+          'tailproof run --engine interp --trace f.yaml',
+          'tailproof run examples/flow-parser.yaml --run udp-parsed-as-tcp --graph udp.svg',
+        ],
         {
           0: 'as expected',
           1: 'engines differ or an expectation fails',
@@ -57,6 +67,7 @@ async function run(file: string, options: RunOptions, session: Session): Promise
     throw new InputError('--trace is for people; it does not go with --json');
   }
   const scenarios = chooseRuns(await readScenarios(file, session.terminal), options.run, file);
+  if (options.graph !== undefined) checkGraph(options.graph, file, scenarios);
   const engines = await loadEngines(options.engine, options.fault);
   const results: RunResult[] = [];
   for (const named of scenarios) {
@@ -65,9 +76,38 @@ async function run(file: string, options: RunOptions, session: Session): Promise
     results.push(result);
     if (!options.json) printLines(session, [...runLines(result, session.colors), '']);
   }
+  if (options.graph !== undefined) drawGraph(options.graph, file, results[0]!);
   if (options.json) session.terminal.out(jsonDocument({ file, runs: results.map(runJson) }));
   else printLines(session, [summaryOf(results)]);
   session.finish(worst(results.map(({ verdict }) => VERDICT_EXIT[verdict])));
+}
+
+/** @throws InputError where the picture would show no single run, or replace what it shows. */
+function checkGraph(graph: string, file: string, scenarios: readonly NamedScenario[]): void {
+  if (graph === '' || graph === STDIN) {
+    throw new InputError('--graph wants the name of a file; standard output has the results');
+  }
+  if (file !== STDIN && resolve(graph) === resolve(file)) {
+    throw new InputError('--graph would replace the scenario file', { file });
+  }
+  if (scenarios.length === 1) return;
+  const [first] = scenarios;
+  throw new InputError(
+    `--graph draws one run, and there are ${scenarios.length}; choose one, like --run ${shellWord(first!.name)}`,
+    { file: inputName(file) },
+  );
+}
+
+/** Draws what the first engine did; where engines differ, so says the title. */
+function drawGraph(
+  graph: string,
+  file: string,
+  { name, scenario, outcomes, difference }: RunResult,
+) {
+  const { engine, outcome } = outcomes[0]!;
+  const engineText = difference === undefined ? '' : ` · as ${engine} has it`;
+  const title = `${file === STDIN ? inputName(file) : basename(file)} · ${name}${engineText}`;
+  writeWhole(graph, graphSvg(title, scenario, outcome));
 }
 
 function summaryOf(results: readonly RunResult[]): string {

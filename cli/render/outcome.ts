@@ -28,8 +28,18 @@ export function endingText(scenario: Scenario, ending: Ending): string {
   }
 }
 
+/** An index as the call gave it: beyond 32 bits in hex. */
+function indexText(index: bigint): string {
+  return index <= 0xffff_ffffn ? `${index}` : hex(index);
+}
+
+/** The slot that a tail call asked for: `jmp[2]`. */
+export function slotText(scenario: Scenario, { map, index }: Hop): string {
+  return `${mapName(scenario, map)}[${indexText(index)}]`;
+}
+
 function hopText(scenario: Scenario, { map, index, result, target }: Hop): string {
-  const slot = `${mapName(scenario, map)} ${index <= 0xffff_ffffn ? index : hex(index)}`;
+  const slot = `${mapName(scenario, map)} ${indexText(index)}`;
   return result === 'taken'
     ? `→[${slot}] ${programName(scenario, target)}`
     : `↛[${slot} ${result.replaceAll('_', ' ')}]`;
