@@ -2,8 +2,10 @@
 
 import { InputError } from '../model/errors.ts';
 import { type NamedScenario, parseScenarioFile } from '../model/scenario/read.ts';
+import { validateScenario } from '../model/scenario/validate.ts';
 import { quote, suggestion } from '../model/scenario/words.ts';
 import { inputName, readText } from './io.ts';
+import { findProfile } from './profiles.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The runs of a scenario file. @throws InputError naming the place that is wrong. */
@@ -27,4 +29,22 @@ export function chooseRuns(
   const names = scenarios.map(({ name }) => name);
   const reason = `there is no run ${quote(chosen)}${suggestion(chosen, names)}`;
   throw new InputError(reason, { file: inputName(file) });
+}
+
+/**
+ * The scenarios with another profile than their file says, where an option names one.
+ * @throws InputError for no such profile, and for a scenario that it refuses.
+ */
+export async function underProfile(
+  scenarios: readonly NamedScenario[],
+  chosen: string | undefined,
+  terminal: Terminal,
+): Promise<readonly NamedScenario[]> {
+  if (chosen === undefined) return scenarios;
+  const profile = await findProfile(chosen, terminal);
+  return scenarios.map((named) => {
+    const scenario = { ...named.scenario, profile };
+    validateScenario(scenario);
+    return { ...named, scenario };
+  });
 }

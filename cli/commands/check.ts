@@ -7,11 +7,12 @@ import { checkAll } from '../check-all.ts';
 import { CHECK_EXIT, type RunCheck } from '../check-run.ts';
 import { EXIT, worst } from '../exit-codes.ts';
 import { countOption, jobsOption, jsonOption, runOption } from '../options.ts';
+import { profileOption } from '../profiles.ts';
 import { checkLines } from '../render/exploration.ts';
 import { jsonLine } from '../render/json.ts';
 import { outcomeJson } from '../render/outcome.ts';
 import { count } from '../render/text.ts';
-import { chooseRuns, readScenarios } from '../scenarios.ts';
+import { chooseRuns, readScenarios, underProfile } from '../scenarios.ts';
 import { helpTail, printLines, type Session } from '../session.ts';
 
 interface CheckOptions {
@@ -23,6 +24,7 @@ interface CheckOptions {
   readonly jobs: number;
   readonly json?: true;
   readonly run?: string;
+  readonly profile?: string;
 }
 
 const CHECK_BOUNDS = { paths: 256, steps: 10_000, checks: 10_000 } as const;
@@ -39,6 +41,7 @@ export function registerCheck(program: Command, session: Session): void {
     )
     .argument('<file>', 'scenario file, or - for standard input')
     .addOption(runOption())
+    .addOption(profileOption())
     .addOption(countOption('--paths <n>', 'paths of a run').default(CHECK_BOUNDS.paths))
     .addOption(countOption('--steps <n>', 'steps of a path').default(CHECK_BOUNDS.steps))
     .addOption(
@@ -71,8 +74,9 @@ export function registerCheck(program: Command, session: Session): void {
 
 async function check(file: string, options: CheckOptions, session: Session): Promise<void> {
   const { terminal, colors } = session;
-  const { json, jobs, timeout, run, ...bounds } = options;
-  const scenarios = chooseRuns(await readScenarios(file, terminal), run, file);
+  const { json, jobs, timeout, run, profile, ...bounds } = options;
+  const chosen = chooseRuns(await readScenarios(file, terminal), run, file);
+  const scenarios = await underProfile(chosen, profile, terminal);
   const { DEFAULT_BUDGET } = await import('../../smt/index.ts');
   const { checks, interrupted } = await checkAll(
     scenarios,

@@ -8,13 +8,14 @@ import { type EngineChoice, loadEngines } from '../engines.ts';
 import { worst } from '../exit-codes.ts';
 import { inputName, STDIN, writeWhole } from '../io.ts';
 import { engineOption, faultOption, jsonOption, runOption } from '../options.ts';
+import { profileOption } from '../profiles.ts';
 import { graphSvg } from '../render/graph.ts';
 import { jsonDocument } from '../render/json.ts';
 import { count } from '../render/text.ts';
 import { traceLines } from '../render/trace.ts';
 import { shellWord } from '../report-error.ts';
 import { type RunResult, runJson, runLines, runOn, VERDICT_EXIT } from '../run-scenario.ts';
-import { chooseRuns, readScenarios } from '../scenarios.ts';
+import { chooseRuns, readScenarios, underProfile } from '../scenarios.ts';
 import { helpTail, printLines, type Session } from '../session.ts';
 
 interface RunOptions {
@@ -23,6 +24,7 @@ interface RunOptions {
   readonly graph?: string;
   readonly json?: true;
   readonly run?: string;
+  readonly profile?: string;
   readonly fault?: string;
 }
 
@@ -35,6 +37,7 @@ export function registerRun(program: Command, session: Session): void {
     )
     .argument('<file>', 'scenario file, or - for standard input')
     .addOption(runOption())
+    .addOption(profileOption())
     .addOption(engineOption())
     .option('--trace', "print each step, with the registers that it changed (the interpreter's)")
     .addOption(new Option('--graph <svg>', 'draw the tail calls and the time line of one run'))
@@ -66,7 +69,8 @@ async function run(file: string, options: RunOptions, session: Session): Promise
   if (options.trace && options.json) {
     throw new InputError('--trace is for people; it does not go with --json');
   }
-  const scenarios = chooseRuns(await readScenarios(file, session.terminal), options.run, file);
+  const chosen = chooseRuns(await readScenarios(file, session.terminal), options.run, file);
+  const scenarios = await underProfile(chosen, options.profile, session.terminal);
   if (options.graph !== undefined) checkGraph(options.graph, file, scenarios);
   const engines = await loadEngines(options.engine, options.fault);
   const results: RunResult[] = [];

@@ -199,3 +199,21 @@ programs:
     expect((await tailproof(['replay', '-'], { stdin: UNSUPPORTED })).code).toBe(3);
   });
 });
+
+describe('--profile', () => {
+  const HIERARCHY = 'examples/hierarchy.yaml';
+
+  test('runs a file under another profile', async () => {
+    const { code, out } = await tailproof(['run', HIERARCHY, '--profile', 'linux-6.1/x86_64']);
+    expect(code).toBe(1);
+    expect(out).toContain('66 tail calls taken');
+  });
+
+  test('refuses what the profile refuses, and profiles that do not exist', async () => {
+    const refused = await tailproof(['run', HIERARCHY, '--profile', 'linux-6.1/interp']);
+    expect(refused).toMatchObject({ code: 2, out: '' });
+    const unknown = await tailproof(['run', HIERARCHY, '--profile', 'linux-6.1/x86_65']);
+    expect(unknown).toMatchObject({ code: 2, out: '' });
+    expect(unknown.err).toContain('linux-6.1/x86_64');
+  });
+});
