@@ -45,10 +45,11 @@ const sources: Source[] = LAYERS.flatMap((layer) =>
     })),
 );
 
+/** With `from`, for the side effect alone, and at run time. */
+const IMPORT = /\b(?:from|import)\s*\(?\s*['"]([^'"\n]+)['"]/g;
+
 function imports({ text }: Source): string[] {
-  return [...text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)';/gms)].map(
-    (match) => match[1]!,
-  );
+  return [...text.matchAll(IMPORT)].map((match) => match[1]!);
 }
 
 function layerOf(source: Source, specifier: string): Layer | undefined {
