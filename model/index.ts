@@ -25,12 +25,19 @@ export {
   listProfiles,
   profileNamed,
 } from './profiles/catalogue.ts';
+export type { LinuxRelease } from './profiles/instruction-set.ts';
 export * from './profiles/profile.ts';
 export { parseProfile } from './profiles/read.ts';
 export { type ProgramType, PROGRAM_TYPES } from './scenario/context.ts';
 export { createScenario, type ScenarioInput } from './scenario/create.ts';
 export * from './scenario/outcome.ts';
-export { type NamedScenario, parseScenario, parseScenarioFile } from './scenario/read.ts';
-export type * from './scenario/scenario.ts';
+export {
+  type NamedScenario,
+  parseScenario,
+  parseScenarioFile,
+  type ScenarioOfFile,
+} from './scenario/read.ts';
+export * from './scenario/scenario.ts';
 export { validateScenario } from './scenario/validate.ts';
+export { validateInstructions } from './scenario/validate-instructions.ts';
 export { type FormatOptions, formatScenario } from './scenario/write.ts';

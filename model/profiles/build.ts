@@ -25,7 +25,9 @@ export function confirmed<T>({ value }: Known<T>, tag: Provenance, source: strin
 
 export function profileOf(name: string, knobs: KnownKnobs): Profile {
   const { limit, order, indexBits, indexMasked, burns, propagation } = knobs;
-  const { newCounter, stack, compatKeys, afterCall, mapErrors, div0 } = knobs;
+  const { trampoline, countSlot, directKey } = knobs;
+  const { compatKeys, ownerLocked, clearedOn, freed } = knobs;
+  const { newCounter, stack, afterCall, mapErrors, div0, instructionSet } = knobs;
   const fact = ({ tag, source }: Fact): Fact => ({ tag, source });
   return {
     name,
@@ -36,14 +38,23 @@ export function profileOf(name: string, knobs: KnownKnobs): Profile {
       indexMasked: indexMasked.value,
       burns: burns.value,
       propagation: propagation.value,
+      trampoline: trampoline.value,
+      countSlot: countSlot.value,
+      directKey: directKey.value,
+    },
+    objects: {
+      compatKeys: compatKeys.value,
+      ownerLocked: ownerLocked.value,
+      clearedOn: clearedOn.value,
+      freed: freed.value,
     },
     facts: {
       newCounter: newCounter.value,
       stack: stack.value,
-      compatKeys: compatKeys.value,
       afterCall: afterCall.value,
       mapErrors: mapErrors.value,
       div0: div0.value,
+      instructionSet: instructionSet.value,
     },
     provenance: {
       limit: fact(limit),
@@ -52,19 +63,26 @@ export function profileOf(name: string, knobs: KnownKnobs): Profile {
       indexMasked: fact(indexMasked),
       burns: fact(burns),
       propagation: fact(propagation),
+      trampoline: fact(trampoline),
+      countSlot: fact(countSlot),
+      directKey: fact(directKey),
+      compatKeys: fact(compatKeys),
+      ownerLocked: fact(ownerLocked),
+      clearedOn: fact(clearedOn),
+      freed: fact(freed),
       newCounter: fact(newCounter),
       stack: fact(stack),
-      compatKeys: fact(compatKeys),
       afterCall: fact(afterCall),
       mapErrors: fact(mapErrors),
       div0: fact(div0),
+      instructionSet: fact(instructionSet),
     },
   };
 }
 
 /** The knobs of a profile, each with its source again. */
-export function knobsOf({ tailCall, facts, provenance }: Profile): KnownKnobs {
-  const knobs: Knobs = { ...tailCall, ...facts };
+export function knobsOf({ tailCall, objects, facts, provenance }: Profile): KnownKnobs {
+  const knobs: Knobs = { ...tailCall, ...objects, ...facts };
   const names = Object.keys(provenance) as KnobName[];
   const entries = names.map((name) => [name, { value: knobs[name], ...provenance[name] }]);
   return Object.fromEntries(entries) as KnownKnobs;

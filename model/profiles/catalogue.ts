@@ -7,7 +7,7 @@ import { LINUX_INTERP } from './linux-interp.ts';
 import { LINUX_OTHER } from './linux-other.ts';
 import { LINUX_X86_64 } from './linux-x86_64.ts';
 import { OTHERS } from './others.ts';
-import type { Profile } from './profile.ts';
+import { behaviourKey, type Profile } from './profile.ts';
 
 const PROFILES: readonly Profile[] = [...LINUX_INTERP, ...LINUX_X86_64, ...LINUX_OTHER, ...OTHERS];
 const BY_NAME = new Map(PROFILES.map((profile) => [profile.name, profile]));
@@ -19,9 +19,9 @@ export function listProfiles(): readonly Profile[] {
 }
 
 /** Whether the catalogue's profile of this name does the same, so that the name says it all. */
-export function isInCatalogue({ name, tailCall }: Profile): boolean {
-  const known = BY_NAME.get(name);
-  return known !== undefined && JSON.stringify(known.tailCall) === JSON.stringify(tailCall);
+export function isInCatalogue(profile: Profile): boolean {
+  const known = BY_NAME.get(profile.name);
+  return known !== undefined && behaviourKey(known) === behaviourKey(profile);
 }
 
 /** @throws InputError naming the profiles that may have been meant. */

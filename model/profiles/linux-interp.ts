@@ -1,10 +1,19 @@
 // The Linux interpreter, version by version.
 
 import { changed, confirmed, known, type KnownKnobs, profileOf } from './build.ts';
-import { EMPTY_BURNS, INDEX_COUNT_SLOT, LINUX, NONE_BURN } from './linux-common.ts';
+import {
+  EMPTY_BURNS,
+  INDEX_COUNT_SLOT,
+  LINUX,
+  NO_COUNT_IS_PASSED,
+  NO_DIRECT_JUMPS,
+  NONE_BURN,
+} from './linux-common.ts';
 
 const V4_2: KnownKnobs = {
   ...LINUX['4.2'],
+  ...NO_COUNT_IS_PASSED,
+  ...NO_DIRECT_JUMPS,
   limit: known(33, 'M', 'the test is cnt > 32 before the increment, so that 33 succeed'),
   order: known(INDEX_COUNT_SLOT, 'M', 'range, count, increment, slot'),
   indexBits: known(64, 'M', 'u64 index = R3, until 90caccdd8cc0 (4.14)'),

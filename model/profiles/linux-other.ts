@@ -1,7 +1,14 @@
 // JITs of Linux for other processors, where they differ from that for x86-64.
 
 import { changed, known, profileOf } from './build.ts';
-import { EMPTY_BURNS, INDEX_COUNT_SLOT, LINUX, NONE_BURN } from './linux-common.ts';
+import {
+  EMPTY_BURNS,
+  INDEX_COUNT_SLOT,
+  LINUX,
+  NO_COUNT_IS_PASSED,
+  NO_DIRECT_JUMPS,
+  NONE_BURN,
+} from './linux-common.ts';
 import { JIT } from './linux-x86_64.ts';
 
 const NO_MIX = known(
@@ -11,26 +18,35 @@ const NO_MIX = known(
 );
 const LIMIT_2021 = known(33, 'S', 'J. Almbladh, Sept 2021: arm64, mips, s390x and ppc64 allow 33');
 const SOURCE_6_12 = 'source of 6.12.117';
-/** 2b5dcb31a19a mended x86-64; whether others lost the count in trampolines is not known. */
-const ROOTS_6_1 = LINUX['6.1'].newCounter;
+const TRAMPOLINES = known(
+  'preserves',
+  'H',
+  '2b5dcb31a19a (6.7) is about x86-64; whether others lost the count in trampolines is not known',
+);
 
 const ARM64_6_1 = changed(JIT.V6_1, {
+  ...NO_DIRECT_JUMPS,
   limit: LIMIT_2021,
   order: known(INDEX_COUNT_SLOT, 'S', 'until 6.11: range, count, increment, slot'),
   indexBits: known(32, 'S', '16338a9b3ac3 (4.16): the index is truncated'),
   burns: known(EMPTY_BURNS, 'S', 'until 6.11 the increment comes before the test of the slot'),
   propagation: known('value', 'S', 'd4609a5d8c70 (6.0): by value in x26'),
-  newCounter: ROOTS_6_1,
+  trampoline: TRAMPOLINES,
+  countSlot: known('rounded', 'S', 'd4609a5d8c70 (6.0): in x26, not on the stack'),
 });
 
 const ARM64_6_12 = changed(JIT.V6_12, {
+  ...NO_DIRECT_JUMPS,
   order: known(INDEX_COUNT_SLOT, 'S', `${SOURCE_6_12}: range, count, slot, store`),
   indexBits: known(32, 'S', `${SOURCE_6_12}: mov w3, w3`),
   burns: known(NONE_BURN, 'S', `${SOURCE_6_12}: updated if the slot is populated`),
   propagation: known('reference', 'S', '66ff4d61dc12 (6.12): by reference'),
+  trampoline: TRAMPOLINES,
+  countSlot: known('rounded', 'S', `${SOURCE_6_12}: by a pointer of its own`),
 });
 
 const S390X_6_12 = changed(JIT.V6_12, {
+  ...NO_DIRECT_JUMPS,
   limit: LIMIT_2021,
   order: known(INDEX_COUNT_SLOT, 'S', `${SOURCE_6_12}: range, laal and compare, slot`),
   indexBits: known(32, 'S', `${SOURCE_6_12}: clrj, llgfr`),
@@ -40,6 +56,8 @@ const S390X_6_12 = changed(JIT.V6_12, {
     `${SOURCE_6_12}: laal adds before the compare`,
   ),
   propagation: known('value', 'S', `${SOURCE_6_12}: a slot of the frame, copied for a local call`),
+  trampoline: TRAMPOLINES,
+  countSlot: known('rounded', 'S', `${SOURCE_6_12}: a slot of the frame at a fixed place`),
 });
 
 const S390X_6_19 = changed(S390X_6_12, {
@@ -53,6 +71,8 @@ const S390X_6_19 = changed(S390X_6_12, {
 });
 
 const RISCV64_6_12 = changed(JIT.V6_12, {
+  ...NO_COUNT_IS_PASSED,
+  ...NO_DIRECT_JUMPS,
   limit: known(33, 'S', '96bc4432f5ad (5.5): counts down from 33'),
   order: known(INDEX_COUNT_SLOT, 'S', `${SOURCE_6_12}: range, count down and test, slot`),
   indexBits: known(32, 'S', `${SOURCE_6_12}: zero-extended`),
@@ -91,6 +111,8 @@ const MIPS64_BURNS = known(
 const MIPS64_INDEX = known(64, 'S', `${SOURCE_6_12}: sltu on 64 bits, nothing is truncated`);
 
 const MIPS64_6_12 = changed(JIT.V6_12, {
+  ...NO_COUNT_IS_PASSED,
+  ...NO_DIRECT_JUMPS,
   limit: known(33, 'S', 'e49e6f6db04e (5.5): counts down from 33'),
   order: known(INDEX_COUNT_SLOT, 'S', `${SOURCE_6_12}: range, count, slot`),
   indexBits: MIPS64_INDEX,
@@ -105,6 +127,8 @@ const MIPS64_5_4 = changed(JIT.V5_4, {
 });
 
 const PPC64_6_12 = changed(JIT.V6_12, {
+  ...NO_COUNT_IS_PASSED,
+  ...NO_DIRECT_JUMPS,
   limit: LIMIT_2021,
   order: known(
     INDEX_COUNT_SLOT,
@@ -126,6 +150,8 @@ const PPC64_7_1 = changed(PPC64_6_12, {
     'H',
     'tail calls in subprograms since 7.0; how the count passes is a guess',
   ),
+  trampoline: TRAMPOLINES,
+  countSlot: known('rounded', 'S', `${SOURCE_6_12}: a slot of the frame at a fixed place`),
 });
 
 export const LINUX_OTHER = [

@@ -1,13 +1,21 @@
 // The JIT of Linux for x86-64, version by version. Direct jumps (constant index, since 5.5) have no check of
-// the index at run time and need none: an index that is out of range never becomes one.
+// the index at run time: what decides which index becomes one is `directKey`.
 
 import { changed, confirmed, known, type KnownKnobs, profileOf } from './build.ts';
-import { EMPTY_BURNS, INDEX_COUNT_SLOT, LINUX, NONE_BURN } from './linux-common.ts';
+import {
+  EMPTY_BURNS,
+  INDEX_COUNT_SLOT,
+  LINUX,
+  NO_COUNT_IS_PASSED,
+  NO_DIRECT_JUMPS,
+  NONE_BURN,
+} from './linux-common.ts';
 import { UNPRIVILEGED_CALLS, UNPRIVILEGED_MASK } from './linux-interp.ts';
-import type { CounterRoot } from './profile.ts';
 
 const V4_2: KnownKnobs = {
   ...LINUX['4.2'],
+  ...NO_COUNT_IS_PASSED,
+  ...NO_DIRECT_JUMPS,
   limit: known(33, 'M', 'b52f00e6a715 (4.2): the test is cnt > 32 before the increment'),
   order: known(INDEX_COUNT_SLOT, 'M', 'range, count, increment, slot'),
   indexBits: known(64, 'M', 'all of R3 is compared, until 90caccdd8cc0 (4.14)'),
@@ -31,14 +39,6 @@ const V5_4 = changed(V4_14, {
   ),
 });
 
-/** Until 6.7 trampolines destroyed rax, which holds the count. */
-const withTrampolines = ({ value }: KnownKnobs['newCounter']) =>
-  known<readonly CounterRoot[]>(
-    [...value, 'trampoline'],
-    'S',
-    '2b5dcb31a19a (6.7): until then a trampoline lost the count',
-  );
-
 const V5_10 = changed(V5_4, {
   ...LINUX['5.10'],
   limit: known(33, 'S', 'selftest tailcall_3: 33'),
@@ -55,7 +55,21 @@ const V5_10 = changed(V5_4, {
     'S',
     '116e04ba1459 (6.12): since e411901c0b77 (5.10) by value in rax',
   ),
-  newCounter: withTrampolines(LINUX['5.10'].newCounter),
+  trampoline: known(
+    'resets',
+    'S',
+    '2b5dcb31a19a (6.7): until then trampolines destroyed rax, which holds the count',
+  ),
+  countSlot: known(
+    'unrounded',
+    'S',
+    'ff672c67ee76 (5.19): until then the offset was wrong where the stack is no multiple of 8',
+  ),
+  directKey: known(
+    'tnum_range',
+    'S',
+    'a657182a5c51 (6.0): since 5.5 a constant beyond max_entries could become a direct jump',
+  ),
 });
 
 const V5_19 = changed(V5_10, {
@@ -65,15 +79,18 @@ const V5_19 = changed(V5_10, {
     'S',
     'MAX_TAIL_CALL_CNT is 33 since ebf7f6f0a6cd (5.17), the same limit as before',
   ),
-  newCounter: withTrampolines(LINUX['5.19'].newCounter),
+  countSlot: known('rounded', 'S', 'ff672c67ee76 (5.19)'),
 });
 
 const V6_1 = changed(V5_19, {
   ...LINUX['6.1'],
-  newCounter: withTrampolines(LINUX['6.1'].newCounter),
+  directKey: known('checked', 'S', 'a657182a5c51 (6.0): constants below max_entries only'),
 });
 
-const V6_7 = changed(V6_1, LINUX['6.7']);
+const V6_7 = changed(V6_1, {
+  ...LINUX['6.7'],
+  trampoline: known('preserves', 'S', '2b5dcb31a19a (6.7): BPF_TRAMP_F_TAIL_CALL_CTX'),
+});
 
 const ROUNDED_TO_16 = known(
   { callerLimit: 256, rounding: 16, frames: 8 } as const,
@@ -131,7 +148,11 @@ export const LINUX_X86_64 = [
   profileOf('linux-7.1/x86_64', V7_1),
   profileOf(
     'linux-6.12/x86_64-unprivileged',
-    changed(V6_12, { indexMasked: UNPRIVILEGED_MASK, propagation: UNPRIVILEGED_CALLS }),
+    changed(V6_12, {
+      indexMasked: UNPRIVILEGED_MASK,
+      propagation: UNPRIVILEGED_CALLS,
+      directKey: known('checked', 'S', 'the unprivileged get no direct jumps'),
+    }),
   ),
 ];
 

@@ -1,19 +1,25 @@
 // Runtimes and specifications other than Linux. What is not known of them is a hypothesis, and says so.
 
 import { changed, known, type KnownKnobs, profileOf } from './build.ts';
-import { INDEX_COUNT_SLOT, NONE_BURN } from './linux-common.ts';
+import { INDEX_COUNT_SLOT, NO_COUNT_IS_PASSED, NONE_BURN } from './linux-common.ts';
 import type { CompatKey, CounterRoot } from './profile.ts';
 
 const UNKNOWN = 'not known; as Linux has it';
 const NOT_SAID = known('rejected', 'H', 'not known; refused here rather than guessed');
 
 const UNKNOWN_FACTS = {
+  ...NO_COUNT_IS_PASSED,
+  directKey: known('checked', 'H', UNKNOWN),
+  ownerLocked: known(true, 'H', UNKNOWN),
+  clearedOn: known('last_user', 'H', UNKNOWN),
+  freed: known('grace_period', 'H', UNKNOWN),
   newCounter: known<readonly CounterRoot[]>(['run'], 'H', UNKNOWN),
   stack: known({ callerLimit: 'none', rounding: 16, frames: 8 } as const, 'H', UNKNOWN),
   compatKeys: known<readonly CompatKey[]>(['type'], 'H', UNKNOWN),
   afterCall: known({ r0: 'undefined', packetPointers: 'keep' } as const, 'H', UNKNOWN),
-  mapErrors: known({ lookup: 'id', extension: 'none' } as const, 'H', UNKNOWN),
+  mapErrors: known({ lookup: 'id' } as const, 'H', UNKNOWN),
   div0: known('zero' as const, 'H', 'RFC 9669'),
+  instructionSet: known('linux-6.6', 'H', 'RFC 9669'),
 };
 
 const WINDOWS: KnownKnobs = {

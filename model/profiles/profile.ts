@@ -2,6 +2,7 @@
 // Both engines read the knobs of `tailCall`; each implements them on its own, from docs/semantics.md.
 
 import type { Total } from '../errors.ts';
+import type { LinuxRelease } from './instruction-set.ts';
 
 /**
  * How sure a fact is: observed on a running kernel, read in source, remembered, a hypothesis; or stated by a
@@ -38,6 +39,12 @@ export interface TailCallKnobs {
   };
   /** What a local call does with the counter. */
   readonly propagation: Propagation;
+  /** What a local call does with the counter where a trampoline stands in between. */
+  readonly trampoline: 'preserves' | 'resets';
+  /** Whether a local call finds the count also where the stack is no multiple of 8. */
+  readonly countSlot: 'rounded' | 'unrounded';
+  /** What makes a constant index a direct jump: a comparison, or the least tnum that covers all that are in range. */
+  readonly directKey: 'checked' | 'tnum_range';
 }
 
 /** What starts a new counter. */
@@ -53,8 +60,6 @@ export const COUNTER_ROOTS = [
   /** Callbacks that run later: timers, work queues. */
   'async_callback',
   'exception_callback',
-  /** A local call that goes through a trampoline: the count was lost there. */
-  'trampoline',
 ] as const;
 export type CounterRoot = (typeof COUNTER_ROOTS)[number];
 
@@ -79,6 +84,17 @@ export const COMPAT_KEYS = [
 ] as const;
 export type CompatKey = (typeof COMPAT_KEYS)[number];
 
+/** How prog arrays and programs live, also executed: docs/semantics.md, Objects. */
+export interface ObjectKnobs {
+  readonly compatKeys: readonly CompatKey[];
+  /** Whether looking at an array's owner and becoming it are one step. */
+  readonly ownerLocked: boolean;
+  /** What empties an array: the end of its last user, or of its descriptor. */
+  readonly clearedOn: 'last_user' | 'descriptor';
+  /** When a program without references is freed. */
+  readonly freed: 'grace_period' | 'at_once';
+}
+
 /** What no engine executes yet; docs/profiles.md says so of each. */
 export interface StaticKnobs {
   /** What starts a new counter. */
@@ -91,7 +107,6 @@ export interface StaticKnobs {
     /** Nested functions of one program. */
     readonly frames: number;
   };
-  readonly compatKeys: readonly CompatKey[];
   /** The verifier's state after a call. */
   readonly afterCall: {
     readonly r0: 'undefined';
@@ -102,19 +117,20 @@ export interface StaticKnobs {
   readonly mapErrors: {
     /** Reading a slot: refused, or the program's id. */
     readonly lookup: 'ENOTSUPP' | 'id';
-    /** Inserting an extension, or a program that is extended. */
-    readonly extension: 'none' | 'EINVAL_EBUSY';
   };
   /** Division by a register of 0: the result is 0, or the program ends with R0 = 0. */
   readonly div0: 'zero' | 'abort0';
+  /** Which instructions there are: those of this release of Linux. */
+  readonly instructionSet: LinuxRelease;
 }
 
-export type Knobs = TailCallKnobs & StaticKnobs;
+export type Knobs = TailCallKnobs & ObjectKnobs & StaticKnobs;
 export type KnobName = keyof Knobs;
 
 export interface Profile {
   readonly name: string;
   readonly tailCall: TailCallKnobs;
+  readonly objects: ObjectKnobs;
   /** Facts that no engine executes yet. */
   readonly facts: StaticKnobs;
   /** Where each fact comes from, and how sure it is. */
@@ -123,20 +139,33 @@ export interface Profile {
   readonly from?: string;
 }
 
-export const TAIL_CALL_KNOBS: readonly (keyof TailCallKnobs)[] = [
+/** What the engines execute. */
+export const EXECUTED_KNOBS: readonly (keyof (TailCallKnobs & ObjectKnobs))[] = [
   'limit',
   'order',
   'indexBits',
   'indexMasked',
   'burns',
   'propagation',
+  'trampoline',
+  'countSlot',
+  'directKey',
+  'compatKeys',
+  'ownerLocked',
+  'clearedOn',
+  'freed',
 ];
+
+/** Names two profiles alike if and only if no run of a scenario can tell them apart by their knobs. */
+export function behaviourKey({ tailCall, objects }: Profile): string {
+  return JSON.stringify([tailCall, objects]);
+}
 
 /** From the surest to the least sure. */
 const BY_SURENESS: readonly Provenance[] = ['O', 'S', 'U', 'M', 'H'];
 
 /** The least sure tag among what the engines execute. */
 export function weakestTag({ provenance }: Profile): Provenance {
-  const tags = TAIL_CALL_KNOBS.map((knob) => provenance[knob].tag);
+  const tags = EXECUTED_KNOBS.map((knob) => provenance[knob].tag);
   return BY_SURENESS.findLast((tag) => tags.includes(tag)) ?? 'H';
 }

@@ -19,6 +19,7 @@ import { quote } from '../scenario/words.ts';
 import { type FileKind, SourceDocument } from '../scenario/yaml.ts';
 import { changed, type Known, knobsOf, type KnownKnobs, profileOf } from './build.ts';
 import { listProfiles, profileNamed } from './catalogue.ts';
+import { linuxRelease } from './instruction-set.ts';
 import {
   COMPAT_KEYS,
   COUNTER_ROOTS,
@@ -81,6 +82,14 @@ const callerLimit = leaf<number | 'none'>("bytes, or 'none'", (value) => {
     : { problem: `${bytes} is not from 0 to 512` };
 });
 
+const instructionSet = leaf('a release of Linux such as linux-6.12', (value) => {
+  if (typeof value !== 'string') return undefined;
+  const release = linuxRelease(value);
+  return release === undefined
+    ? { problem: `${quote(value)} is no release of Linux; one is linux-6.12` }
+    : { value: release };
+});
+
 const name = leaf('a name', (value) => {
   if (typeof value !== 'string') return undefined;
   if (!NAME.test(value)) return { problem: BAD_NAME };
@@ -106,19 +115,25 @@ const profileFile = object({
     empty: toggle.optional(),
   }).optional(),
   propagation: choice(PROPAGATIONS).optional(),
+  trampoline: choice(['preserves', 'resets']).optional(),
+  count_slot: choice(['rounded', 'unrounded']).optional(),
+  direct_key: choice(['checked', 'tnum_range']).optional(),
+  compat_keys: setOf(COMPAT_KEYS).optional(),
+  owner_locked: toggle.optional(),
+  cleared_on: choice(['last_user', 'descriptor']).optional(),
+  freed: choice(['grace_period', 'at_once']).optional(),
   new_counter: setOf(COUNTER_ROOTS).optional(),
   stack: object({
     caller_limit: callerLimit.optional(),
     rounding: width(16, 32).optional(),
     frames: integer(1, FRAMES_MAX).optional(),
   }).optional(),
-  compat_keys: setOf(COMPAT_KEYS).optional(),
   after_call: object({ packet_pointers: choice(['keep', 'drop', 'fork']).optional() }).optional(),
   map_errors: object({
     lookup: choice(['ENOTSUPP', 'id']).optional(),
-    extension: choice(['none', 'EINVAL_EBUSY']).optional(),
   }).optional(),
   div0: choice(['zero', 'abort0']).optional(),
+  instruction_set: instructionSet.optional(),
 });
 
 type ProfileFile = z.output<typeof profileFile>;
@@ -161,22 +176,28 @@ function changesOf(
       empty: burns.empty ?? tailCall.burns.empty,
     },
     propagation: shape.propagation,
+    trampoline: shape.trampoline,
+    countSlot: shape.count_slot,
+    directKey: shape.direct_key,
+    compatKeys: shape.compat_keys,
+    ownerLocked: shape.owner_locked,
+    clearedOn: shape.cleared_on,
+    freed: shape.freed,
     newCounter: shape.new_counter,
     stack: stack && {
       callerLimit: stack.caller_limit ?? facts.stack.callerLimit,
       rounding: stack.rounding ?? facts.stack.rounding,
       frames: stack.frames ?? facts.stack.frames,
     },
-    compatKeys: shape.compat_keys,
     afterCall: afterCall && {
       r0: 'undefined',
       packetPointers: afterCall.packet_pointers ?? facts.afterCall.packetPointers,
     },
     mapErrors: mapErrors && {
       lookup: mapErrors.lookup ?? facts.mapErrors.lookup,
-      extension: mapErrors.extension ?? facts.mapErrors.extension,
     },
     div0: shape.div0,
+    instructionSet: shape.instruction_set,
   };
   const stated = Object.entries(values).filter(([, value]) => value !== undefined);
   const known = stated.map(([knob, value]): [string, Known<unknown>] => [

@@ -6,6 +6,8 @@ export const TRAP_KINDS = [
   'bad_call',
   'call_depth',
   'uninitialised_read',
+  'incompatible_program',
+  'use_after_free',
 ] as const;
 export type TrapKind = (typeof TRAP_KINDS)[number];
 
@@ -46,6 +48,30 @@ export type MapContents =
       readonly slots: readonly number[];
     };
 
+/** A program as an object of the kernel: docs/semantics.md, Objects. */
+export interface ProgramObject {
+  readonly state: 'absent' | 'loaded' | 'freed';
+  readonly refs: number;
+}
+
+/** A prog array as an object of the kernel. */
+export interface ProgArrayObject {
+  readonly state: 'absent' | 'live' | 'freed';
+  /** Its descriptor and its pin. */
+  readonly users: number;
+  readonly refs: number;
+  readonly frozen: boolean;
+  /** The program whose attributes it goes by, or -1. */
+  readonly owner: number;
+}
+
+/** What is left when the run is over and its grace period has passed. */
+export interface Objects {
+  readonly programs: readonly ProgramObject[];
+  /** By map; null for maps with values. */
+  readonly progArrays: readonly (ProgArrayObject | null)[];
+}
+
 export type Ending =
   | { readonly kind: 'exit'; readonly r0: bigint }
   | { readonly kind: 'trap'; readonly trap: TrapKind; readonly at: CodePlace }
@@ -66,4 +92,5 @@ export interface Outcome {
   readonly maps: readonly MapContents[];
   /** For each schedule entry: 0, an errno, or null when it was never reached. */
   readonly schedule: readonly (number | null)[];
+  readonly objects: Objects;
 }

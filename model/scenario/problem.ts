@@ -14,3 +14,15 @@ export type Problem = (path: Path, reason: string) => Error;
 /** For scenarios without a file. */
 export const problemInMemory: Problem = (path, reason) =>
   new InputError(reason, { at: path.join('.') });
+
+/** Refuses a number that is no integer of a range. */
+export function checkRange(
+  value: number,
+  min: number,
+  max: number,
+  path: Path,
+  problem: Problem,
+): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw problem(path, `${value} is not from ${min} to ${max}`);
+}

@@ -13,6 +13,8 @@ export interface ReadProgram {
   readonly program: Program;
   /** The error for something wrong with the instruction at a slot. */
   readonly problemAt: (slot: number, reason: string) => InputError;
+  /** The slot of each label; bytecode has none. */
+  readonly labels?: ReadonlyMap<string, number>;
 }
 
 /** Reads the program at a path. @throws InputError at the line of the text that is wrong. */
@@ -49,6 +51,7 @@ function readAssembly(
   return {
     program: relocate(() => createProgram(assembly.instructions), problemAt, document, path),
     problemAt,
+    labels: assembly.labels,
   };
 }
 

@@ -1,11 +1,11 @@
-// One run of a scenario file: its inputs, its schedule and what it is expected to do.
+// One run of a scenario file: its inputs and what it is expected to do.
 
 import { contextFields, PACKET_FIELDS, type ProgramType } from './context.ts';
 import type { RunInput } from './create.ts';
 import type { Path } from './problem.ts';
 import { numberOf, readEntries } from './read-maps.ts';
-import type { Expectation, MapDefinition, ScheduleEntry } from './scenario.ts';
-import type { ExpectationInFile, RunInFile, ScheduleEntryInFile } from './schema.ts';
+import type { Expectation, MapDefinition } from './scenario.ts';
+import type { ExpectationInFile, RunInFile } from './schema.ts';
 import { suggestion } from './words.ts';
 import type { SourceDocument } from './yaml.ts';
 
@@ -39,11 +39,17 @@ export function readRun(run: RunInFile, around: Surroundings, path: Path): RunIn
   };
 }
 
-function programAt(name: string, { document, programNames }: Surroundings, path: Path): number {
+/** The program of a name that stands at a path. @throws InputError there. */
+export function programAt(
+  name: string,
+  { document, programNames }: Surroundings,
+  path: Path,
+): number {
   return numberOf('program', name, programNames, (reason) => document.error(path, reason));
 }
 
-function mapAt(name: string, { document, maps }: Surroundings, path: Path): number {
+/** The map of a name that stands at a path. @throws InputError there. */
+export function mapAt(name: string, { document, maps }: Surroundings, path: Path): number {
   const names = maps.map((map) => map.name);
   return numberOf('map', name, names, (reason) => document.error(path, reason));
 }
@@ -81,23 +87,6 @@ function readContext(
     throw document.error([...path, field], reason, { key: true });
   }
   return context;
-}
-
-/** Reads the schedule's entry at a path. */
-export function readScheduleEntry(
-  entry: ScheduleEntryInFile,
-  around: Surroundings,
-  path: Path,
-): ScheduleEntry {
-  const { step, hop = 0 } = entry.before;
-  const op = entry.update === undefined ? 'delete' : 'update';
-  const place = {
-    before: step === undefined ? { hop } : { step },
-    map: mapAt(entry[op] ?? '', around, [...path, op]),
-    index: entry.index,
-  };
-  if (op === 'delete') return { ...place, op };
-  return { ...place, op, program: programAt(entry.program ?? '', around, [...path, 'program']) };
 }
 
 /** Reads `expect`, which is at a path. */

@@ -6,9 +6,11 @@ import { DEFAULT_PROFILE, profileNamed } from '../profiles/catalogue.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { createScenario } from './create.ts';
 import type { Path, Problem } from './problem.ts';
-import { type ReadProgram, readProgram } from './programs.ts';
+import { readProgram } from './programs.ts';
 import { entryError, readMaps } from './read-maps.ts';
-import { readExpectation, readRun, readScheduleEntry, type Surroundings } from './read-run.ts';
+import { namedProgram, type ProgramOfFile } from './read-objects.ts';
+import { readExpectation, readRun, type Surroundings } from './read-run.ts';
+import { readScheduleEntry } from './read-schedule.ts';
 import type { Scenario } from './scenario.ts';
 import {
   type ExpectationInFile,
@@ -32,6 +34,11 @@ export interface NamedScenario {
   readonly scenario: Scenario;
 }
 
+export interface ScenarioOfFile extends NamedScenario {
+  /** Says where in the file something is wrong that a later check finds. */
+  readonly problem: Problem;
+}
+
 /** The name of the run in a file that has only one and does not name it. */
 export const LONE_RUN = 'run';
 
@@ -47,24 +54,25 @@ export function parseScenario(text: string, options: ReadOptions = {}): Scenario
 export function parseScenarioFile(
   text: string,
   { file }: ReadOptions = {},
-): { readonly scenarios: readonly NamedScenario[] } {
+): { readonly scenarios: readonly ScenarioOfFile[] } {
   const document = new SourceDocument(text, file);
   const shape = readShape(document, scenarioFile, SCENARIO);
   const profile = readProfile(shape, document);
   const programNames = Object.keys(shape.programs);
   const maps = readMaps(shape.maps ?? {}, programNames, document);
   const mapNames = maps.map(({ name }) => name);
-  const read = programNames.map((name) => {
-    const program = shape.programs[name]!;
-    return { name, ...readProgram(program, mapNames, document, programPath(name, document)) };
+  const read = programNames.map((name): ProgramOfFile => {
+    const inFile = shape.programs[name]!;
+    const path = programPath(name, document);
+    return { name, inFile, ...readProgram(inFile, mapNames, document, path) };
   });
-  const programs = read.map(({ name, program }) => ({ name, program }));
+  const programs = read.map((program) => namedProgram(program, read, document));
   const around = { document, type: shape.type, maps, programNames };
-  const scenarios = runsOf(shape, document).map((parts): NamedScenario => {
+  const scenarios = runsOf(shape, document).map((parts): ScenarioOfFile => {
     const { type } = around;
     const input = { profile, type, maps, programs, ...readRunParts(parts, around) };
     const problem = problemIn(parts, shape, read, document);
-    return { name: parts.name, scenario: createScenario(input, problem) };
+    return { name: parts.name, scenario: createScenario(input, problem), problem };
   });
   return { scenarios };
 }
@@ -133,7 +141,7 @@ function readRunParts(parts: RunParts, around: Surroundings) {
 function problemIn(
   { runPath, outerPath, expect }: RunParts,
   file: ScenarioFile,
-  programs: readonly (ReadProgram & { readonly name: string })[],
+  programs: readonly ProgramOfFile[],
   document: SourceDocument,
 ): Problem {
   return (path, reason) => {

@@ -3,6 +3,7 @@
 
 import type { z } from 'zod';
 import { PROGRAM_TYPES } from './context.ts';
+import { OPERATION_KEYS, type OperationKey } from './keys.ts';
 import { COUNT_MAX, U32_MAX } from './limits.ts';
 import { TRAP_KINDS } from './outcome.ts';
 import {
@@ -17,8 +18,10 @@ import {
   named,
   object,
   present,
+  readInteger,
   rule,
   text,
+  toggle,
   word,
   yes,
 } from './shape.ts';
@@ -34,12 +37,43 @@ const map = object({
   entries: entries.optional(),
 });
 
-const programObject = rule(object({ asm: text.optional(), bytes: bytes.optional() }), (value) =>
-  present(value, ['asm', 'bytes']).length === 1
-    ? undefined
-    : { reason: 'a program is either asm or bytes' },
+const u32 = integer(0, U32_MAX);
+
+const attributes = object({
+  type: choice(PROGRAM_TYPES).optional(),
+  jited: toggle.optional(),
+  xdp_has_frags: toggle.optional(),
+  expected_attach_type: u32.optional(),
+  attach_func_proto: u32.optional(),
+  sleepable: toggle.optional(),
+  cgroup_storage: u32.optional(),
+  kprobe_override: toggle.optional(),
+  dev_bound: toggle.optional(),
+});
+
+/** A function of a program: a label of its text, or the slot where it starts. */
+const functionName = leaf<string | number>('a label or a slot', (value) => {
+  const slot = readInteger(value);
+  if (slot === undefined) return typeof value === 'string' ? { value } : undefined;
+  return slot >= 0n && slot <= BigInt(U32_MAX)
+    ? { value: Number(slot) }
+    : { problem: `${slot} is not from 0 to ${U32_MAX}` };
+});
+
+const programObject = rule(
+  object({
+    asm: text.optional(),
+    bytes: bytes.optional(),
+    attributes: attributes.optional(),
+    traced: toggle.optional(),
+    replaces: object({ program: text, function: functionName }).optional(),
+  }),
+  (value) =>
+    present(value, ['asm', 'bytes']).length === 1
+      ? undefined
+      : { reason: 'a program is either asm or bytes' },
 );
-const programText = leaf('a program', (value) =>
+const programText = leaf<ProgramInFile>('a program', (value) =>
   typeof value === 'string' ? { value: { asm: value } } : undefined,
 );
 const program = mappingOr(programObject, programText);
@@ -72,27 +106,45 @@ const time = rule(
       : { reason: 'expected either step or hop' },
 );
 
-const scheduleEntry = rule(
-  object({
-    before: time,
-    update: text.optional(),
-    delete: text.optional(),
-    index: integer(0, U32_MAX),
-    program: text.optional(),
-  }),
-  (value) => {
-    if (present(value, ['update', 'delete']).length !== 1) {
-      return { reason: 'expected either update or delete' };
-    }
-    if (value.update !== undefined && value.program === undefined) {
-      return { reason: 'is missing', key: 'program' };
-    }
-    if (value.delete !== undefined && value.program !== undefined) {
-      return { reason: 'delete takes no program', key: 'program' };
-    }
-    return undefined;
-  },
-);
+const OPERATIONS = Object.keys(OPERATION_KEYS) as OperationKey[];
+
+const operands = {
+  index: u32.optional(),
+  program: text.optional(),
+  flags: u32.optional(),
+  key_size: u32.optional(),
+  value_size: u32.optional(),
+  map_flags: u32.optional(),
+  with_previous: yes.optional(),
+};
+
+const operations = {
+  update: text.optional(),
+  delete: text.optional(),
+  freeze: text.optional(),
+  create: text.optional(),
+  inner: text.optional(),
+  pin: text.optional(),
+  unpin: text.optional(),
+  close: text.optional(),
+  load: text.optional(),
+  attach: text.optional(),
+  detach: text.optional(),
+} satisfies Record<OperationKey, unknown>;
+
+const scheduleEntry = rule(object({ before: time, ...operations, ...operands }), (value) => {
+  const [operation, second] = present(value, OPERATIONS) as OperationKey[];
+  if (operation === undefined) return { reason: `expected one of ${OPERATIONS.join(', ')}` };
+  if (second !== undefined) {
+    return { reason: `an entry does one thing, not both ${operation} and ${second}`, key: second };
+  }
+  const { needs, may } = OPERATION_KEYS[operation];
+  const missing = needs.find((key) => present(value, [key]).length === 0);
+  if (missing !== undefined) return { reason: 'is missing', key: missing };
+  const takes: readonly string[] = [...needs, ...may];
+  const extra = present(value, Object.keys(operands)).find((key) => !takes.includes(key));
+  return extra === undefined ? undefined : { reason: `${operation} takes no ${extra}`, key: extra };
+});
 
 const expectation = rule(
   object({
@@ -134,6 +186,7 @@ export const scenarioFile = rule(
 export type ScenarioFile = z.output<typeof scenarioFile>;
 export type MapInFile = z.output<typeof map>;
 export type ProgramInFile = z.output<typeof programObject>;
+export type AttributesInFile = z.output<typeof attributes>;
 export type RunInFile = z.output<typeof run>;
 export type ScheduleEntryInFile = z.output<typeof scheduleEntry>;
 export type ExpectationInFile = z.output<typeof expectation>;

@@ -2,20 +2,20 @@
 // can run them.
 
 import { type Instruction, SLOT_BYTES } from '../isa/instruction.ts';
+import { type Program, targetOf } from '../isa/program.ts';
 import { PROGRAM_BYTES_MAX, valueStride } from './environment.ts';
-import type { MapDefinition, NamedProgram, Scenario } from './scenario.ts';
-import type { Problem } from './problem.ts';
+import { ATTRIBUTE_KEYS } from './keys.ts';
+import { U32_MAX } from './limits.ts';
+import { checkRange, type Problem } from './problem.ts';
+import type { MapDefinition, NamedProgram, ProgramAttributes, Scenario } from './scenario.ts';
 import { listNames } from './words.ts';
 
 /** The helper number of bpf_tail_call. */
 const TAIL_CALL = 12;
 
 /** Checks one program; a path into it ends in the slot. */
-export function validateProgram(
-  scenario: Scenario,
-  { name, program }: NamedProgram,
-  problem: Problem,
-): void {
+export function validateProgram(scenario: Scenario, named: NamedProgram, problem: Problem): void {
+  const { name, program } = named;
   if (program.code.length * SLOT_BYTES > PROGRAM_BYTES_MAX) {
     throw problem(['programs', name], `the program has ${program.code.length} slots; too many`);
   }
@@ -24,6 +24,46 @@ export function validateProgram(
     if (reason !== undefined) throw problem(['programs', name, slot], reason);
   });
   refuseMixedCalls(scenario, name, program.code, problem);
+  validateAttributes(named, problem);
+  validateReplaced(scenario, named, problem);
+}
+
+function validateAttributes({ name, attributes = {} }: NamedProgram, problem: Problem): void {
+  for (const [attribute, key] of Object.entries(ATTRIBUTE_KEYS)) {
+    const value = attributes[attribute as keyof ProgramAttributes];
+    if (typeof value !== 'number') continue;
+    checkRange(value, 0, U32_MAX, ['programs', name, 'attributes', key], problem);
+  }
+}
+
+/** An extension takes the place of a function that its target calls; the entry is none of them. */
+function validateReplaced(
+  { programs }: Scenario,
+  { name, replaces }: NamedProgram,
+  problem: Problem,
+): void {
+  if (replaces === undefined) return;
+  const path = ['programs', name, 'replaces'];
+  checkRange(replaces.program, 0, programs.length - 1, [...path, 'program'], problem);
+  const target = programs[replaces.program]!;
+  if (target.name === name) {
+    throw problem([...path, 'program'], 'a program replaces no function of its own');
+  }
+  const functions = calledFunctions(target.program).filter((slot) => slot > 0);
+  if (functions.includes(replaces.slot)) return;
+  const there =
+    functions.length === 0
+      ? `${target.name} calls no functions`
+      : `in ${target.name}, local calls lead to ${listNames(functions.map(String))}`;
+  throw problem([...path, 'function'], `no function starts at slot ${replaces.slot}; ${there}`);
+}
+
+/** The slots that local calls of a program lead to, ascending. */
+function calledFunctions({ code }: Program): number[] {
+  const targets = code.flatMap((instruction, pc) =>
+    instruction?.row.name === 'CALL_LOCAL' ? [targetOf(instruction, pc)!] : [],
+  );
+  return [...new Set(targets)].sort((a, b) => a - b);
 }
 
 function mapProblem(

@@ -22,14 +22,9 @@ import {
 } from './environment.ts';
 import { TRAP_KINDS } from './outcome.ts';
 import { validateProgram } from './validate-program.ts';
-import type {
-  Expectation,
-  MapDefinition,
-  RunSetup,
-  Scenario,
-  ScheduleEntry,
-  ValueMap,
-} from './scenario.ts';
+import { validateSchedule } from './validate-schedule.ts';
+import { validateStart } from './validate-start.ts';
+import type { Expectation, MapDefinition, RunSetup, Scenario, ValueMap } from './scenario.ts';
 import {
   BAD_NAME,
   COUNT_MAX,
@@ -40,7 +35,7 @@ import {
   U32_MAX,
 } from './limits.ts';
 import { listNames } from './words.ts';
-import { type Path, type Problem, problemInMemory } from './problem.ts';
+import { checkRange, type Path, type Problem, problemInMemory } from './problem.ts';
 
 /**
  * Checks a scenario that was not read from a file, or edited since.
@@ -56,9 +51,8 @@ export function validateScenario(scenario: Scenario, problem: Problem = problemI
   for (const program of scenario.programs) validateProgram(scenario, program, problem);
   validateRun(scenario, problem);
   validateInputs(scenario, problem);
-  scenario.schedule.forEach((entry, index) => {
-    validateScheduleEntry(scenario, entry, ['schedule', index], problem);
-  });
+  validateSchedule(scenario, problem);
+  validateStart(scenario, problem);
   if (scenario.expect !== undefined) validateExpectation(scenario, scenario.expect, problem);
 }
 
@@ -77,11 +71,6 @@ function validateNames({ maps, programs }: Scenario, problem: Problem): void {
     if (things.length > max) throw problem([key], `there are ${things.length}; at most ${max}`);
   }
   if (programs.length === 0) throw problem(['programs'], 'a scenario needs a program');
-}
-
-function checkRange(value: number, min: number, max: number, path: Path, problem: Problem): void {
-  if (Number.isInteger(value) && value >= min && value <= max) return;
-  throw problem(path, `${value} is not from ${min} to ${max}`);
 }
 
 /** The sizes of a map: what the kernel refuses (EINVAL), and what is too large to run here. */
@@ -218,28 +207,6 @@ function isContextOf(
 
 function checkLength(bytes: Uint8Array, max: number, path: Path, problem: Problem): void {
   if (bytes.length > max) throw problem(path, `${bytes.length} bytes; at most ${max}`);
-}
-
-function validateScheduleEntry(
-  { maps, programs }: Scenario,
-  entry: ScheduleEntry,
-  path: Path,
-  problem: Problem,
-): void {
-  const [unit, count] = Object.entries(entry.before)[0] ?? ['step', -1];
-  checkRange(count, 0, COUNT_MAX, [...path, 'before', unit], problem);
-  checkRange(entry.index, 0, U32_MAX, [...path, 'index'], problem);
-  const map = maps[entry.map];
-  if (map?.type !== 'prog_array') {
-    const progArrays = maps.filter(({ type }) => type === 'prog_array').map(({ name }) => name);
-    throw problem(
-      [...path, entry.op],
-      `${map === undefined ? 'there is no such map' : `${map.name} is of type ${map.type}`}; prog arrays: ${listNames(progArrays)}`,
-    );
-  }
-  if (entry.op === 'update') {
-    checkRange(entry.program, 0, programs.length - 1, [...path, 'program'], problem);
-  }
 }
 
 function validateExpectation(scenario: Scenario, expect: Expectation, problem: Problem): void {

@@ -8,7 +8,19 @@ import { integerFromBytes } from './bytes.ts';
 import { contextOverrides } from './context.ts';
 import { DEFAULT_FUEL, defaultUninitialised } from './create.ts';
 import { MAY_GOTO_BUDGET } from './environment.ts';
-import type { Expectation, MapDefinition, Scenario, ScheduleEntry, ValueMap } from './scenario.ts';
+import { ATTRIBUTE_KEYS, operationKey } from './keys.ts';
+import {
+  type Expectation,
+  type MapDefinition,
+  type NamedProgram,
+  operationMap,
+  operationProgram,
+  type ProgramAttributes,
+  type Scenario,
+  type ScheduleEntry,
+  type UserOperation,
+  type ValueMap,
+} from './scenario.ts';
 import { FORMAT } from './schema.ts';
 import { integerText, layOut, nameText, type Tree } from './yaml-text.ts';
 
@@ -112,11 +124,42 @@ function entriesTree({ type }: ValueMap, entries: ValueMap['entries']): Tree {
 
 function programsTree({ programs, maps }: Scenario): Tree {
   return {
-    pairs: programs.map(({ name, program }) => {
-      const text = disassemble(program, { mapName: (fd) => maps[fd]?.name });
-      return [nameText(name), { lines: text.trimEnd().split('\n') }];
+    pairs: programs.map((named) => {
+      const text = disassemble(named.program, { mapName: (fd) => maps[fd]?.name });
+      const lines = { lines: text.trimEnd().split('\n') };
+      const objects = objectPairs(named, programs);
+      const tree: Tree = objects.length === 0 ? lines : { pairs: [['asm', lines], ...objects] };
+      return [nameText(named.name), tree];
     }),
   };
+}
+
+/** What is said of a program besides its code. */
+function objectPairs(
+  { attributes, traced, replaces }: NamedProgram,
+  programs: Scenario['programs'],
+): Pair[] {
+  return [
+    ...given('attributes', attributes && { pairs: attributePairs(attributes) }),
+    ...given('traced', traced === undefined ? undefined : String(traced)),
+    ...given(
+      'replaces',
+      replaces && {
+        pairs: [
+          ['program', nameText(programs[replaces.program]!.name)],
+          ['function', String(replaces.slot)],
+        ],
+      },
+    ),
+  ];
+}
+
+function attributePairs(attributes: Partial<ProgramAttributes>): Pair[] {
+  const keys = Object.entries(ATTRIBUTE_KEYS) as [keyof ProgramAttributes, string][];
+  return keys.flatMap(([attribute, key]) => {
+    const value = attributes[attribute];
+    return value === undefined ? [] : [[key, String(value)] as const];
+  });
 }
 
 function runPairs(scenario: Scenario): Pair[] {
@@ -157,14 +200,44 @@ function scheduleTree(scenario: Scenario): Tree {
 }
 
 function entryPairs(scenario: Scenario, entry: ScheduleEntry): Pair[] {
-  const { before, map, index, op } = entry;
+  const { before, withPrevious } = entry;
   const time: Pair = 'step' in before ? ['step', String(before.step)] : ['hop', String(before.hop)];
   return [
     ['before', { pairs: [time] }],
-    [op, nameText(scenario.maps[map]!.name)],
-    ['index', String(index)],
-    ...given('program', op === 'update' ? programName(scenario, entry.program) : undefined),
+    ...operationPairs(scenario, entry),
+    ...given('with_previous', withPrevious ? 'true' : undefined),
   ];
+}
+
+function operationPairs(scenario: Scenario, entry: UserOperation): Pair[] {
+  const map = operationMap(entry);
+  const object =
+    map === undefined
+      ? programName(scenario, operationProgram(entry)!)
+      : nameText(scenario.maps[map]!.name);
+  const number = (key: string, value: number | undefined) =>
+    given(key, value === undefined ? undefined : String(value));
+  const of: Pair = [operationKey(entry), object];
+  switch (entry.op) {
+    case 'update':
+      return [
+        of,
+        ...number('index', entry.index),
+        ['program', programName(scenario, entry.program)],
+        ...number('flags', entry.flags),
+      ];
+    case 'delete':
+      return [of, ...number('index', entry.index)];
+    case 'create':
+      return [
+        of,
+        ...number('key_size', entry.keySize),
+        ...number('value_size', entry.valueSize),
+        ...number('map_flags', entry.flags),
+      ];
+    default:
+      return [of];
+  }
 }
 
 function expectPairs(scenario: Scenario, expect: Expectation): Pair[] {

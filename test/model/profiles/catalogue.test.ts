@@ -9,7 +9,12 @@ import {
   profileNamed,
 } from '../../../model/profiles/catalogue.ts';
 import { VERSIONS } from '../../../model/profiles/linux-common.ts';
-import { TAIL_CALL_CHECKS, weakestTag } from '../../../model/profiles/profile.ts';
+import {
+  behaviourKey,
+  type Profile,
+  TAIL_CALL_CHECKS,
+  weakestTag,
+} from '../../../model/profiles/profile.ts';
 
 const ALL = listProfiles();
 
@@ -32,10 +37,10 @@ test.each([
   expect(isInCatalogue(profileNamed(name))).toBe(true);
 });
 
-describe.each(ALL)('$name', ({ tailCall, facts, provenance }) => {
+describe.each(ALL)('$name', ({ tailCall, objects, facts, provenance }) => {
   test('says of each fact where it comes from', () => {
     expect(Object.keys(provenance).sort()).toEqual(
-      [...Object.keys(tailCall), ...Object.keys(facts)].sort(),
+      [...Object.keys(tailCall), ...Object.keys(objects), ...Object.keys(facts)].sort(),
     );
     for (const { tag, source } of Object.values(provenance)) {
       expect('OSMH').toContain(tag);
@@ -49,16 +54,45 @@ describe.each(ALL)('$name', ({ tailCall, facts, provenance }) => {
 });
 
 const NONE = { outOfRange: false, exhausted: false, empty: false };
-const PLAIN = { limit: 33, order: ['index', 'count', 'slot'], indexBits: 32, indexMasked: false };
+const PLAIN = {
+  limit: 33,
+  order: ['index', 'count', 'slot'],
+  indexBits: 32,
+  indexMasked: false,
+  trampoline: 'preserves',
+  countSlot: 'rounded',
+  directKey: 'checked',
+};
 
 // By hand from the reference's table of JITs (1.4), of propagation (1.5) and of profiles (9).
 test.each([
   ['linux-4.2/interp', { indexBits: 64, burns: { ...NONE, empty: true }, propagation: 'rejected' }],
   ['linux-4.14/x86_64', { burns: { ...NONE, empty: true }, propagation: 'rejected' }],
   ['linux-5.4/x86_64', { burns: { ...NONE, empty: true }, propagation: 'rejected' }],
-  ['linux-5.10/x86_64', { burns: { ...NONE, empty: true }, propagation: 'value' }],
+  [
+    'linux-5.10/x86_64',
+    {
+      burns: { ...NONE, empty: true },
+      propagation: 'value',
+      trampoline: 'resets',
+      countSlot: 'unrounded',
+      directKey: 'tnum_range',
+    },
+  ],
+  [
+    'linux-5.19/x86_64',
+    {
+      burns: { ...NONE, empty: true },
+      propagation: 'value',
+      trampoline: 'resets',
+      directKey: 'tnum_range',
+    },
+  ],
   ['linux-6.1/interp', { burns: { ...NONE, empty: true }, propagation: 'rejected' }],
-  ['linux-6.1/x86_64', { burns: { ...NONE, empty: true }, propagation: 'value' }],
+  [
+    'linux-6.1/x86_64',
+    { burns: { ...NONE, empty: true }, propagation: 'value', trampoline: 'resets' },
+  ],
   ['linux-6.7/x86_64', { burns: { ...NONE, empty: true }, propagation: 'value' }],
   ['linux-6.12/interp', { burns: { ...NONE, empty: true }, propagation: 'rejected' }],
   ['linux-6.12/x86_64', { burns: NONE, propagation: 'reference' }],
@@ -118,7 +152,7 @@ test('what is inherited is not said to be observed', () => {
 
 test('keys of compatibility only ever grow, but for the rule of cgroup storage', () => {
   const keysOf = (version: string) =>
-    profileNamed(`linux-${version}/interp`).facts.compatKeys.filter(
+    profileNamed(`linux-${version}/interp`).objects.compatKeys.filter(
       // 6.12 as stable ships it is ahead of 6.13.0.
       (key) => !key.startsWith('cgroup_storage') && key !== 'expected_attach_type',
     );
@@ -127,10 +161,58 @@ test('keys of compatibility only ever grow, but for the rule of cgroup storage',
   });
 });
 
+// By hand from the reference: lifetimes (2.4), ownership (2.5) and the fixes (6.6).
+test('only the oldest empties on closing, only those before 5.15 race for the owner', () => {
+  const named = (keep: (profile: Profile) => boolean) => ALL.filter(keep).map(({ name }) => name);
+  expect(named(({ objects }) => objects.clearedOn === 'descriptor')).toEqual([
+    'linux-4.2/interp',
+    'linux-4.2/x86_64',
+  ]);
+  const racing = named(({ objects }) => !objects.ownerLocked);
+  expect(racing).toEqual([
+    ...['4.2', '4.14', '5.4', '5.10'].map((version) => `linux-${version}/interp`),
+    ...['4.2', '4.14', '5.4', '5.10'].map((version) => `linux-${version}/x86_64`),
+    'linux-5.4/riscv64',
+    'linux-5.4/mips64',
+  ]);
+  expect(named(({ objects }) => objects.freed === 'at_once')).toEqual([]);
+});
+
+test('only x86-64 lost counts or made direct jumps', () => {
+  const odd = ALL.filter(
+    ({ tailCall }) =>
+      tailCall.trampoline !== 'preserves' ||
+      tailCall.countSlot !== 'rounded' ||
+      tailCall.directKey !== 'checked',
+  );
+  expect(odd.map(({ name }) => name)).toEqual([
+    'linux-5.10/x86_64',
+    'linux-5.19/x86_64',
+    'linux-6.1/x86_64',
+  ]);
+});
+
+test('every release has the instructions of its own number', () => {
+  for (const { name, facts } of ALL) {
+    if (name.startsWith('linux-')) expect(facts.instructionSet).toBe(name.split('/')[0]);
+  }
+});
+
+test('profiles are alike where all that is executed is equal', () => {
+  const base = profileNamed(DEFAULT_PROFILE);
+  const { tailCall, objects, facts } = base;
+  const key = behaviourKey(base);
+  expect(behaviourKey({ ...base, name: 'mine' })).toBe(key);
+  expect(behaviourKey({ ...base, facts: { ...facts, div0: 'abort0' } })).toBe(key);
+  expect(behaviourKey({ ...base, objects: { ...objects, freed: 'at_once' } })).not.toBe(key);
+  expect(behaviourKey({ ...base, tailCall: { ...tailCall, trampoline: 'resets' } })).not.toBe(key);
+});
+
 test('one that was edited is no longer the one of its name', () => {
   const base = profileNamed(DEFAULT_PROFILE);
   expect(isInCatalogue({ ...base })).toBe(true);
   expect(isInCatalogue({ ...base, tailCall: { ...base.tailCall, limit: 32 } })).toBe(false);
+  expect(isInCatalogue({ ...base, objects: { ...base.objects, ownerLocked: false } })).toBe(false);
   expect(isInCatalogue({ ...base, name: 'mine' })).toBe(false);
 });
 

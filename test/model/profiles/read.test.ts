@@ -14,13 +14,10 @@ import { formatScenario } from '../../../model/scenario/write.ts';
 const HEAD = 'tailproof-profile: 1\nname: mine\nfrom: linux-7.0/interp\n';
 const BASE = profileNamed('linux-7.0/interp');
 
-test.each(listProfiles())(
-  'no changes give $name again',
-  ({ name, tailCall, facts, provenance }) => {
-    const mine = parseProfile(`tailproof-profile: 1\nname: mine\nfrom: ${name}\n`);
-    expect(mine).toEqual({ name: 'mine', tailCall, facts, provenance, from: name });
-  },
-);
+test.each(listProfiles())('no changes give $name again', ({ name, ...rest }) => {
+  const mine = parseProfile(`tailproof-profile: 1\nname: mine\nfrom: ${name}\n`);
+  expect(mine).toEqual({ name: 'mine', ...rest, from: name });
+});
 
 test('what is changed is changed, and its source is the file', () => {
   const mine = parseProfile(`${HEAD}burns: { empty: false }\n`, { file: 'mine.yaml' });
@@ -53,6 +50,15 @@ test('the examples of the page are read; the last one has every knob', () => {
       indexMasked: false,
       burns: { outOfRange: true, exhausted: false, empty: true },
       propagation: 'writeback',
+      trampoline: 'resets',
+      countSlot: 'unrounded',
+      directKey: 'tnum_range',
+    },
+    objects: {
+      compatKeys: ['type', 'jited', 'sleepable'],
+      ownerLocked: false,
+      clearedOn: 'descriptor',
+      freed: 'at_once',
     },
     facts: {
       newCounter: [
@@ -63,13 +69,12 @@ test('the examples of the page are read; the last one has every knob', () => {
         'struct_ops',
         'async_callback',
         'exception_callback',
-        'trampoline',
       ],
       stack: { callerLimit: 'none', rounding: 32, frames: 8 },
-      compatKeys: ['type', 'jited', 'sleepable'],
       afterCall: { r0: 'undefined', packetPointers: 'keep' },
-      mapErrors: { lookup: 'ENOTSUPP', extension: 'none' },
+      mapErrors: { lookup: 'ENOTSUPP' },
       div0: 'abort0',
+      instructionSet: 'linux-6.1',
     },
     provenance: Object.fromEntries(
       Object.keys(BASE.provenance).map((knob) => [
@@ -129,6 +134,75 @@ describe('a wrong file is refused with its place', () => {
       'f.yaml:4:24: stack.caller_limit: 1000 is not from 0 to 512',
     ],
     [
+      `${HEAD}trampoline: reset\n`,
+      "f.yaml:4:13: trampoline: there is no 'reset' here; did you mean 'resets'?",
+    ],
+    [
+      `${HEAD}trampoline: true\n`,
+      'f.yaml:4:13: trampoline: expected one of preserves, resets, but this is true',
+    ],
+    [
+      `${HEAD}count_slot: [rounded]\n`,
+      'f.yaml:4:13: count_slot: expected one of rounded, unrounded, but this is a list',
+    ],
+    [
+      `${HEAD}count_slot: 8\n`,
+      'f.yaml:4:13: count_slot: expected one of rounded, unrounded, but this is 8',
+    ],
+    [
+      `${HEAD}direct_key: tnum\n`,
+      "f.yaml:4:13: direct_key: there is no 'tnum' here; there are: checked, tnum_range",
+    ],
+    [
+      `${HEAD}direct_kye: checked\n`,
+      "f.yaml:4:1: direct_kye: unknown key; did you mean 'direct_key'?",
+    ],
+    [`${HEAD}compat_keys: [type, type]\n`, 'f.yaml:4:21: compat_keys.1: type is there twice'],
+    [
+      `${HEAD}compat_keys: [cgroup_storage_leef]\n`,
+      "f.yaml:4:15: compat_keys.0: there is no 'cgroup_storage_leef' here; did you mean 'cgroup_storage_leaf'?",
+    ],
+    [
+      `${HEAD}compat_keys: type\n`,
+      "f.yaml:4:14: compat_keys: expected a list, but this is the text 'type'",
+    ],
+    [
+      `${HEAD}owner_locked: 1\n`,
+      'f.yaml:4:15: owner_locked: expected true or false, but this is 1',
+    ],
+    [
+      `${HEAD}owner_locked: "true"\n`,
+      "f.yaml:4:15: owner_locked: expected true or false, but this is the text 'true'",
+    ],
+    [
+      `${HEAD}cleared_on: last-user\n`,
+      "f.yaml:4:13: cleared_on: there is no 'last-user' here; did you mean 'last_user'?",
+    ],
+    [
+      `${HEAD}cleared_on:\n`,
+      'f.yaml:4:12: cleared_on: expected one of last_user, descriptor, but this is nothing',
+    ],
+    [
+      `${HEAD}freed: once\n`,
+      "f.yaml:4:8: freed: there is no 'once' here; there are: grace_period, at_once",
+    ],
+    [
+      `${HEAD}freed: 0\n`,
+      'f.yaml:4:8: freed: expected one of grace_period, at_once, but this is 0',
+    ],
+    [
+      `${HEAD}instruction_set: v4\n`,
+      "f.yaml:4:18: instruction_set: 'v4' is no release of Linux; one is linux-6.12",
+    ],
+    [
+      `${HEAD}instruction_set: 6.6\n`,
+      'f.yaml:4:18: instruction_set: expected a release of Linux such as linux-6.12, but this is 6.6',
+    ],
+    [
+      `${HEAD}new_counter: [run, trampoline]\n`,
+      "f.yaml:4:20: new_counter.1: there is no 'trampoline' here; there are: run, test_run, tracing, freplace, struct_ops, async_callback, exception_callback",
+    ],
+    [
       `${HEAD}limit: x\nindex_bits: 1\n`,
       "f.yaml:4:8: limit: expected an integer, but this is the text 'x' (and 1 more)",
     ],
@@ -145,6 +219,34 @@ describe('a wrong file is refused with its place', () => {
     }
     expect(error).toBeInstanceOf(InputError);
     expect((error as Error).message).toBe(message);
+  });
+});
+
+// Every key of an object knob or of a newer one, with values of every wrong shape.
+describe.each([
+  ['trampoline', 'one of preserves, resets'],
+  ['count_slot', 'one of rounded, unrounded'],
+  ['direct_key', 'one of checked, tnum_range'],
+  ['compat_keys', 'a list'],
+  ['owner_locked', 'true or false'],
+  ['cleared_on', 'one of last_user, descriptor'],
+  ['freed', 'one of grace_period, at_once'],
+  ['instruction_set', 'a release of Linux such as linux-6.12'],
+])('%s takes nothing but %s', (key, expected) => {
+  test.each([
+    ['', 'nothing'],
+    ['~', 'nothing'],
+    ['17', '17'],
+    ['-1.5', '-1.5'],
+    ['{ a: b }', 'a mapping'],
+    ['0x10', '0x10'],
+    ['.inf', '.inf'],
+  ])('not %j', (value, told) => {
+    const text = `${HEAD}${key}: ${value}\n`;
+    const place = { file: 'f.yaml', line: 4, column: key.length + 3, at: key };
+    expect(() => parseProfile(text, { file: 'f.yaml' })).toThrow(
+      new InputError(`expected ${expected}, but this is ${told}`, place),
+    );
   });
 });
 

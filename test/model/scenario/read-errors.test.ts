@@ -6,9 +6,10 @@ import { FILE_LENGTH_MAX } from '../../../model/scenario/yaml.ts';
 import { formatScenario } from '../../../model/scenario/write.ts';
 import { BAD_CONTENTS } from './bad-contents.ts';
 import { BAD_FILES } from './bad-files.ts';
+import { BAD_OBJECTS } from './bad-objects.ts';
 import { anyScenario } from './generate.ts';
 
-const ALL_BAD = [...BAD_FILES, ...BAD_CONTENTS];
+const ALL_BAD = [...BAD_FILES, ...BAD_CONTENTS, ...BAD_OBJECTS];
 
 function errorOf(text: string): unknown {
   try {
