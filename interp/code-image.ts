@@ -3,13 +3,17 @@
 
 import { invariant } from '../model/errors.ts';
 import type { Instruction } from '../model/isa/instruction.ts';
+import { ROWS } from '../model/isa/table.ts';
 import { codeAddress, mapHandle, type Region } from '../model/scenario/environment.ts';
 import type { CodePlace } from '../model/scenario/outcome.ts';
 import type { NamedProgram } from '../model/scenario/scenario.ts';
 import type { Semantics } from './semantics/semantics.ts';
 
+/** Stands in the place of every row of a program that has been freed. */
+export const FREED_ROW = ROWS.length;
+
 export class CodeImage {
-  /** Row ids, by pc. */
+  /** Row ids, by pc; `FREED_ROW` where the program is gone. */
   row = new Uint8Array(0);
   dst = new Uint8Array(0);
   src = new Uint8Array(0);
@@ -47,6 +51,21 @@ export class CodeImage {
         }
       }
     });
+  }
+
+  /** Takes a program's code away: whatever executes of it from now on is a use after free. */
+  free(program: number): void {
+    const end = this.starts[program + 1] ?? this.instructions.length;
+    this.row.fill(FREED_ROW, this.starts[program]!, end);
+  }
+
+  isFreed(pc: number): boolean {
+    return this.row[pc] === FREED_ROW;
+  }
+
+  /** The program that a pc lies in. */
+  programAt(pc: number): number {
+    return this.programOf[pc]!;
   }
 
   placeOf(pc: number): CodePlace {

@@ -11,8 +11,13 @@ import {
   STACK_BYTES,
   STACK_FRAMES,
 } from '../model/scenario/environment.ts';
+import type { TrapKind } from '../model/scenario/outcome.ts';
 import { Helpers } from './helpers.ts';
 import type { Frame, Machine } from './machine.ts';
+import type { CountPassing } from './semantics/tail-call.ts';
+
+/** The helper number of bpf_tail_call. */
+export const TAIL_CALL = 12;
 
 /** Returned instead of a pc: the run has ended with this instruction, which completed. */
 export const ENDED = -1;
@@ -39,6 +44,7 @@ export class Control {
   /** @returns the next pc, `ENDED` or `STOPPED`. */
   execute(pc: number, steps: number): number {
     const instruction = this.machine.image.instructions[pc]!;
+    if (this.machine.image.isFreed(pc)) return this.useAfterFree(instruction, pc);
     const { operation } = instruction.row;
     switch (operation.family) {
       case 'may_goto':
@@ -63,6 +69,12 @@ export class Control {
     return STOPPED;
   }
 
+  /** Ends the run before the instruction at a pc does anything. */
+  trap(trap: TrapKind, pc: number): number {
+    this.machine.trap(trap, pc);
+    return STOPPED;
+  }
+
   /** Ends the current function with the r0 it has. */
   leaveFrame(): number {
     const { machine } = this;
@@ -74,8 +86,7 @@ export class Control {
     const frame = this.frame();
     machine.space.hide(machine.depth);
     machine.depth--;
-    const { propagation } = machine.scenario.profile.tailCall;
-    if (machine.semantics.countPassed(propagation) === 'written back') {
+    if (this.countPassed() === 'written back' && !frame.ownCounter) {
       this.frame().tailCallCount = frame.tailCallCount;
     }
     machine.poison(registers.clobberedByCall);
@@ -90,6 +101,29 @@ export class Control {
 
   frame(): Frame {
     return this.machine.frames[this.machine.depth]!;
+  }
+
+  /** The frame that keeps the counter that the current frame counts with. */
+  counter(): Frame {
+    if (this.countPassed() !== 'shared') return this.frame();
+    let depth = this.machine.depth;
+    while (!this.machine.frames[depth]!.ownCounter) depth--;
+    return this.machine.frames[depth]!;
+  }
+
+  private countPassed(): CountPassing {
+    const { semantics, scenario } = this.machine;
+    return semantics.countPassed(scenario.profile.tailCall.propagation);
+  }
+
+  /** User space still acts before a tail call that is not made any more. */
+  private useAfterFree({ row, imm }: Instruction, pc: number): number {
+    const { machine } = this;
+    const isTailCall = row.name === 'CALL_HELPER' && imm === TAIL_CALL;
+    if (isTailCall && machine.scenario.run.helpers === 'linux') {
+      machine.applyScheduledHop(machine.hops.length);
+    }
+    return this.trap('use_after_free', pc);
   }
 
   /**
@@ -159,33 +193,48 @@ export class Control {
 
   private callLocal(pc: number): number {
     const { machine } = this;
+    const { image } = machine;
     const { registers } = machine.semantics;
     const caller = this.frame();
-    if (caller.level + 1 === FRAME_LIMIT || machine.depth + 1 === STACK_FRAMES) {
-      machine.trap('call_depth', pc);
-      return STOPPED;
+    const target = image.target[pc]!;
+    const program = image.programAt(pc);
+    const extension = machine.objects.extensionAt(program, target - image.starts[program]!);
+    const level = extension < 0 ? caller.level + 1 : 0;
+    if (level === FRAME_LIMIT || machine.depth + 1 === STACK_FRAMES) {
+      return this.trap('call_depth', pc);
     }
+    const counter = this.counterStarted(pc, extension >= 0);
     machine.depth++;
     const frame = this.frame();
-    frame.level = caller.level + 1;
+    frame.level = level;
     frame.returnTo = pc + 1;
     frame.saved.set(machine.r);
     frame.savedInitialised = machine.initialised.registers & bits(registers.savedByCall);
     frame.mayGoto = machine.scenario.run.mayGoto;
-    frame.tailCallCount = caller.tailCallCount;
-    frame.isProgram = false;
+    frame.tailCallCount = counter ?? caller.tailCallCount;
+    frame.ownCounter = counter !== undefined;
+    frame.isProgram = extension >= 0;
     machine.space.show(machine.depth);
     machine.poisonFrame(machine.depth);
     machine.poison(registers.unsetAtLocalCall);
     machine.r[FRAME_POINTER] = BigInt(frameBase(machine.depth) + STACK_BYTES);
-    return machine.image.target[pc]!;
+    return extension < 0 ? target : image.starts[extension]!;
+  }
+
+  private counterStarted(pc: number, extended: boolean): number | undefined {
+    const { image, scenario, semantics, sites } = this.machine;
+    const program = image.programAt(pc);
+    return semantics.callCounter(scenario.profile.tailCall, {
+      extended,
+      traced: scenario.programs[program]!.traced === true,
+      stackBytes: sites.stackBytes(program, pc - image.starts[program]!),
+    });
   }
 
   private exit(pc: number): number {
     const { machine } = this;
     if (machine.tracking && this.frame().isProgram && !machine.initialised.has(0)) {
-      machine.trap('uninitialised_read', pc);
-      return STOPPED;
+      return this.trap('uninitialised_read', pc);
     }
     return this.leaveFrame();
   }
@@ -200,8 +249,7 @@ export class Control {
     const at = machine.space.locate(machine.halves, dst, offset, size);
     if (at < 0) return this.fault(at, pc);
     if (machine.tracking && !machine.initialised.hasBytes(at, size)) {
-      machine.trap('uninitialised_read', pc);
-      return STOPPED;
+      return this.trap('uninitialised_read', pc);
     }
     const { view } = machine.space;
     const old = width === 64 ? view.getBigUint64(at, true) : BigInt(view.getUint32(at, true));
@@ -225,8 +273,7 @@ export class Control {
     const mapping = raw ? machine.contextMapping : machine.packetMapping;
     const context = contextAddress(machine.scenario.run.context.length);
     if (machine.r[CONTEXT_REGISTER] !== BigInt(context)) {
-      machine.trap('bad_address', pc);
-      return STOPPED;
+      return this.trap('bad_address', pc);
     }
     const packetOffset = semantics.packetOffset[operation.mode](imm, machine.r[src]!);
     const length = mapping < 0 ? 0 : space.bytesOf(mapping).length;

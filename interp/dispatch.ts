@@ -6,6 +6,7 @@
 import { BYTES } from '../model/isa/operations.ts';
 import type { Row } from '../model/isa/row.ts';
 import { ROWS } from '../model/isa/table.ts';
+import { FREED_ROW } from './code-image.ts';
 import { ENDED } from './control.ts';
 import type { Machine } from './machine.ts';
 import { HIGH, LOW } from './registers.ts';
@@ -125,6 +126,7 @@ function memoryCase(row: Row, semantics: Semantics): Case {
  */
 export function createLoop(machine: Machine, semantics: Semantics, observed: boolean): Loop {
   const cases = ROWS.map((row) => caseOf(row, semantics));
+  cases[FREED_ROW] = { source: CONTROL };
   const bindings = cases.map((_, id) => `const f${id} = meanings[${id}];`).join('\n');
   const body = cases
     .map(({ source }, id) => `case ${id}: ${source.replaceAll(/\bf\(/g, `f${id}(`)} break;`)

@@ -1,7 +1,7 @@
 // Helper calls: docs/semantics.md, Helpers and Tail calls.
 
 import { clockNs, mapOfHandle, prandomU32 } from '../model/scenario/environment.ts';
-import { type Control, STOPPED, ENDED } from './control.ts';
+import { type Control, ENDED, STOPPED, TAIL_CALL } from './control.ts';
 import type { Machine } from './machine.ts';
 import type { RunMap } from './run-maps.ts';
 
@@ -11,7 +11,6 @@ const MAP_UPDATE_ELEM = 2;
 const MAP_DELETE_ELEM = 3;
 const KTIME_GET_NS = 5;
 const GET_PRANDOM_U32 = 7;
-const TAIL_CALL = 12;
 /** The conformance suite's only helper. */
 const UNWIND = 5;
 
@@ -96,10 +95,7 @@ export class Helpers {
     const { machine } = this;
     if (!this.argumentsAreSet(argumentCount, pc)) return STOPPED;
     const map = machine.valueMaps[mapOfHandle(machine.r[1]!, machine.scenario.maps.length)];
-    if (map === undefined) {
-      machine.trap('bad_call', pc);
-      return STOPPED;
-    }
+    if (map === undefined) return this.control.trap('bad_call', pc);
     const result = operation(map);
     return result === undefined ? STOPPED : this.give(result, pc);
   }
@@ -138,28 +134,40 @@ export class Helpers {
 
   private tailCall(pc: number, steps: number): number {
     const { machine } = this;
+    const { objects, semantics } = machine;
     machine.applyScheduledHop(machine.hops.length);
+    if (machine.image.isFreed(pc)) return this.control.trap('use_after_free', pc);
     if (!this.argumentsAreSet(3, pc)) return STOPPED;
     const map = mapOfHandle(machine.r[2]!, machine.scenario.maps.length);
-    const array = machine.progArrays[map];
-    if (array === undefined) {
-      machine.trap('bad_call', pc);
-      return STOPPED;
-    }
+    const array = objects.arrays[map];
+    if (array === undefined) return this.control.trap('bad_call', pc);
     const index = machine.r[3]!;
+    const at = machine.image.placeOf(pc);
     const { tailCall: knobs } = machine.scenario.profile;
-    const passed = machine.semantics.countPassed(knobs.propagation);
-    const counter = passed === 'shared' ? machine.frames[0]! : this.control.frame();
-    const { result, count, target } = machine.semantics.tailCall(knobs, {
+    const { maxEntries } = array.definition;
+    const constant = () => machine.sites.constantIndex(at.program, at.pc);
+    if (semantics.jumpsBeyond(knobs, maxEntries, constant)) {
+      return this.control.trap('out_of_bounds', pc);
+    }
+    const counter = this.control.counter();
+    const { result, count, target } = semantics.tailCall(knobs, {
       index,
-      maxEntries: array.definition.maxEntries,
+      maxEntries,
       count: counter.tailCallCount,
       slot: (slot) => array.slots[slot]!,
     });
+    if (result === 'taken' && !this.takesOver(target)) {
+      return this.control.trap('incompatible_program', pc);
+    }
     counter.tailCallCount = count;
-    const at = machine.image.placeOf(pc);
     machine.hops.push({ at, step: steps, map, index, result, target });
     return result === 'taken' ? this.enter(target) : this.fallThrough(pc);
+  }
+
+  private takesOver(target: number): boolean {
+    const { objects, scenario, semantics } = this.machine;
+    const run = objects.programs[scenario.run.program]!;
+    return semantics.takesOver(objects.programs[target]!.attributes, run.attributes);
   }
 
   private fallThrough(pc: number): number {

@@ -13,15 +13,16 @@ import {
   STACK_FRAMES,
   valueStride,
 } from '../model/scenario/environment.ts';
-import { progArrayDelete, progArrayUpdate } from '../model/maps/index.ts';
+import type { ObjectWorld } from '../model/maps/index.ts';
 import type { Ending, Hop, MapContents, Outcome, TrapKind } from '../model/scenario/outcome.ts';
 import type { MapDefinition, Scenario, ValueMap } from '../model/scenario/scenario.ts';
 import { type AddressSpace, BAD_ADDRESS } from './address-space.ts';
+import { CallSites } from './call-sites.ts';
 import { CodeImage } from './code-image.ts';
 import { Control } from './control.ts';
 import { createLoop, type Loop } from './dispatch.ts';
 import { Initialised } from './initialised.ts';
-import type { RunMap, RunProgArray } from './run-maps.ts';
+import type { RunMap } from './run-maps.ts';
 import type { Semantics } from './semantics/semantics.ts';
 
 const FRAME_POINTER = 10;
@@ -41,8 +42,10 @@ export interface Frame {
   /** Which of them are initialised, as a bit set. */
   savedInitialised: number;
   mayGoto: number;
-  /** The tail-call counter that this frame counts with (propagation by value). */
+  /** The tail-call counter: this frame's alone, or also of the frames above that have none of their own. */
   tailCallCount: number;
+  /** Whether the counter started with this frame. */
+  ownCounter: boolean;
   /** Whether the running function is a program's entry, whose exit must set r0. */
   isProgram: boolean;
 }
@@ -54,6 +57,7 @@ export class Machine {
   readonly halves = new Uint32Array(this.r.buffer);
   readonly space: AddressSpace;
   readonly image = new CodeImage();
+  readonly sites: CallSites;
   readonly initialised = new Initialised();
   readonly frames: Frame[] = Array.from({ length: STACK_FRAMES }, () => ({
     level: 0,
@@ -62,6 +66,7 @@ export class Machine {
     savedInitialised: 0,
     mayGoto: 0,
     tailCallCount: 0,
+    ownCounter: false,
     isProgram: false,
   }));
   scenario!: Scenario;
@@ -75,7 +80,8 @@ export class Machine {
   tailCalls = 0;
   /** By map; prog arrays have none. */
   valueMaps: (RunMap | undefined)[] = [];
-  progArrays: (RunProgArray | undefined)[] = [];
+  /** Programs and prog arrays. */
+  objects!: ObjectWorld;
   /** Whether uninitialised reads trap in this run. */
   tracking = false;
   contextMapping = -1;
@@ -89,6 +95,7 @@ export class Machine {
   constructor(semantics: Semantics) {
     this.semantics = semantics;
     this.space = new semantics.AddressSpace();
+    this.sites = new CallSites(semantics);
     this.controls = new Control(this);
     this.plainLoop = createLoop(this, semantics, false);
     this.observedLoop = createLoop(this, semantics, true);
@@ -161,6 +168,8 @@ export class Machine {
     this.scheduleErrors = scenario.schedule.map(() => null);
     const regions = mapRegions(scenario.maps.map((map) => ({ valueBytes: valueBytes(map) })));
     this.image.load(scenario.programs, regions, this.semantics);
+    this.sites.load(scenario.programs);
+    this.loadObjects(scenario);
     this.loadMemory(scenario, regions);
     this.loadRegisters(scenario);
     this.controls.reset();
@@ -189,18 +198,18 @@ export class Machine {
 
   private loadMaps(maps: readonly MapDefinition[], regions: ReturnType<typeof mapRegions>): void {
     this.valueMaps = [];
-    this.progArrays = [];
     maps.forEach((definition, index) => {
-      if (definition.type === 'prog_array') {
-        const slots = Array<number>(definition.maxEntries).fill(-1);
-        for (const entry of definition.entries) slots[entry.index] = entry.program;
-        this.progArrays[index] = { definition, slots };
-        return;
-      }
+      if (definition.type === 'prog_array') return;
       const map = this.loadValueMap(definition, regions[index]!);
       this.valueMaps[index] = map;
       for (const { key, value } of definition.entries) map.update(key, value, 0n);
     });
+  }
+
+  private loadObjects(scenario: Scenario): void {
+    const { ObjectWorld, objects } = this.semantics;
+    this.objects = new ObjectWorld(scenario, objects, (program) => this.image.free(program));
+    this.objects.start();
   }
 
   private loadValueMap(
@@ -231,6 +240,7 @@ export class Machine {
     frame.returnTo = -1;
     frame.mayGoto = scenario.run.mayGoto;
     frame.tailCallCount = 0;
+    frame.ownCounter = true;
     frame.isProgram = true;
   }
 
@@ -246,15 +256,11 @@ export class Machine {
   }
 
   private applySchedule(index: number): void {
-    const entry = this.scenario.schedule[index]!;
-    const { slots } = this.progArrays[entry.map]!;
-    this.scheduleErrors[index] =
-      entry.op === 'update'
-        ? progArrayUpdate(slots, entry.index, entry.program)
-        : progArrayDelete(slots, entry.index);
+    this.scheduleErrors[index] = this.objects.apply(this.scenario.schedule[index]!);
   }
 
   private checkInitialised(pc: number): boolean {
+    if (this.image.isFreed(pc)) return true;
     const instruction = this.image.instructions[pc]!;
     const needed = this.semantics.registersRead(instruction);
     if ((needed & ~this.initialised.registers) !== 0) {
@@ -265,7 +271,8 @@ export class Machine {
   }
 
   private outcome(): Outcome {
-    const { scenario, space } = this;
+    const { scenario, space, objects } = this;
+    objects.settle();
     const copy = (mapping: number) =>
       mapping < 0 ? new Uint8Array(0) : space.bytesOf(mapping).slice();
     return {
@@ -277,12 +284,13 @@ export class Machine {
       packet: copy(this.packetMapping),
       stack: Array.from({ length: this.depth + 1 }, (_, frame) => copy(frame)),
       maps: scenario.maps.map((_, index): MapContents => {
-        const progArray = this.progArrays[index];
+        const progArray = objects.arrays[index];
         return progArray
           ? { type: 'prog_array', slots: [...progArray.slots] }
           : this.valueMaps[index]!.contents();
       }),
       schedule: this.scheduleErrors,
+      objects: objects.contents(),
     };
   }
 }

@@ -1,7 +1,7 @@
 // Maps while a run is on: array and hash values live in the address space, keys and free slots beside it.
 // What bpf_map_*_elem do is docs/semantics.md, Helpers.
 
-import type { MapDefinition, ValueMap } from '../model/scenario/scenario.ts';
+import type { ValueMap } from '../model/scenario/scenario.ts';
 import type { MapContents } from '../model/scenario/outcome.ts';
 import { valueStride } from '../model/scenario/environment.ts';
 
@@ -29,12 +29,6 @@ export interface RunMap {
   update(key: Uint8Array, value: Uint8Array, flags: bigint): number;
   delete(key: Uint8Array): number;
   contents(): MapContents;
-}
-
-export interface RunProgArray {
-  readonly definition: MapDefinition & { readonly type: 'prog_array' };
-  /** By slot: a program, or -1. */
-  readonly slots: number[];
 }
 
 const INDEX_BYTES = 4;

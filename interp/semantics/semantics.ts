@@ -1,10 +1,12 @@
 // The interpreter's meaning of the whole table, gathered so that a check can run it with one entry replaced.
 
+import { OBJECT_RULES, ObjectWorld } from '../../model/maps/index.ts';
 import { AddressSpace } from '../address-space.ts';
 import { registersRead } from '../initialised.ts';
 import { RunArray, RunHash } from '../run-maps.ts';
 import { alu32, alu64, movsx, neg, swap } from './alu.ts';
 import { atomic32, atomic64 } from './atomic.ts';
+import { constantIndex, jumpsBeyond } from './direct-jump.ts';
 import { jump32, jump64, mayGotoJumps, target } from './jump.ts';
 import {
   load,
@@ -15,8 +17,9 @@ import {
   store,
   storeRelease,
 } from './memory.ts';
+import { callCounter, stackReach } from './local-call.ts';
 import { imm64, operand } from './operand.ts';
-import { countPassed, tailCall } from './tail-call.ts';
+import { countPassed, tailCall, takesOver } from './tail-call.ts';
 
 /** What calls and returns do to registers: docs/semantics.md, Poison, and RFC 9669 §2. */
 const registers = {
@@ -53,7 +56,16 @@ export const SEMANTICS = {
   atomic64,
   atomic32,
   tailCall,
+  takesOver,
+  constantIndex,
+  jumpsBeyond,
   countPassed,
+  callCounter,
+  stackReach,
+  /** What user space may do, and which programs a prog array takes. */
+  objects: OBJECT_RULES,
+  /** What is held by what, and until when. */
+  ObjectWorld,
   registersRead,
   AddressSpace,
   RunArray,

@@ -3,6 +3,7 @@
 import { assertNever } from '../../model/errors.ts';
 import type { Profile } from '../../model/profiles/profile.ts';
 import type { HopResult } from '../../model/scenario/outcome.ts';
+import type { ProgramAttributes } from '../../model/scenario/scenario.ts';
 
 export interface TailCallState {
   /** R3, all 64 bits. */
@@ -55,6 +56,19 @@ export const tailCall: TailCall = (knobs, { index, maxEntries, count, slot }) =>
   }
   return { result: 'taken', count: count + 1, target };
 };
+
+/** Whether a program can go on in the place of the one that the run started with: docs/semantics.md, Ownership. */
+export function takesOver(target: ProgramAttributes, run: ProgramAttributes): boolean {
+  return (
+    target.type === run.type &&
+    target.jited === run.jited &&
+    target.xdpHasFrags === run.xdpHasFrags &&
+    target.expectedAttachType === run.expectedAttachType &&
+    target.attachFuncProto === run.attachFuncProto &&
+    target.sleepable === run.sleepable &&
+    (target.cgroupStorage === 0 || target.cgroupStorage === run.cgroupStorage)
+  );
+}
 
 /** Where the counter is across a local call: one for all frames, a copy, or a copy that the caller takes over. */
 export type CountPassing = 'shared' | 'copied' | 'written back';
