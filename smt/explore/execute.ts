@@ -6,6 +6,7 @@ import { BYTES, type Size } from '../../model/isa/operations.ts';
 import type { Family, Operation } from '../../model/isa/row.ts';
 import { contextAddress } from '../../model/scenario/context.ts';
 import { codeAddress, mapHandle } from '../../model/scenario/environment.ts';
+import { isTailCall } from '../machine/code-facts.ts';
 import { lowHalf } from '../semantics/alu.ts';
 import type { TargetUse } from '../semantics/control.ts';
 import { registersRead } from '../semantics/reads.ts';
@@ -93,7 +94,7 @@ const EFFECTS: { readonly [F in Family]-?: Effect<F> } = {
     }
   },
   exit: (state) => {
-    const isProgramExit = state.memory.depth === 0 || state.frame.byTailCall;
+    const isProgramExit = state.memory.depth === 0 || state.frame.isProgram;
     if (isProgramExit && !state.requireRegisters([0])) return;
     state.leaveFunction();
   },
@@ -215,6 +216,12 @@ export function executeInstruction(state: SymbolicState): void {
     `program ${state.program} has an instruction at ${state.pc}`,
   );
   state.at = state.pc;
+  if (state.objects.isFreed(state.program)) {
+    const isLinux = state.scenario.run.helpers === 'linux';
+    if (isLinux && isTailCall(instruction)) state.schedule.beforeHop();
+    state.trap('use_after_free');
+    return;
+  }
   if (!state.requireRegisters(registersRead(state.semantics.reads, instruction))) return;
   state.pc += slotCount(instruction);
   const { operation } = instruction.row;

@@ -23,6 +23,7 @@ import {
   TRUE,
   zeroExtend,
 } from '../terms/index.ts';
+import { TAIL_CALL_HELPER } from '../machine/code-facts.ts';
 import type { SymbolicState } from './state.ts';
 
 interface Helper {
@@ -30,7 +31,6 @@ interface Helper {
   readonly execute: (state: SymbolicState) => void;
 }
 
-const TAIL_CALL = 12;
 const EMPTY = -1;
 const ZERO = bv(64, 0n);
 
@@ -49,7 +49,7 @@ const LINUX: Readonly<Record<number, Helper>> = {
       give(state, bv(64, BigInt(random)));
     },
   },
-  [TAIL_CALL]: { reads: [1, 2, 3], execute: tailCall },
+  [TAIL_CALL_HELPER]: { reads: [1, 2, 3], execute: tailCall },
 };
 
 const CONFORMANCE: Readonly<Record<number, Helper>> = { 5: { reads: [1], execute: unwind } };
@@ -62,7 +62,13 @@ export function callHelper(state: SymbolicState, number: number): void {
     state.unsupported(`helper ${number}`);
     return;
   }
-  if (number === TAIL_CALL) state.schedule.beforeHop();
+  if (number === TAIL_CALL_HELPER) {
+    state.schedule.beforeHop();
+    if (state.objects.isFreed(state.program)) {
+      state.trap('use_after_free');
+      return;
+    }
+  }
   if (state.requireRegisters(helper.reads)) helper.execute(state);
 }
 
@@ -210,6 +216,10 @@ function tailCall(state: SymbolicState): void {
   const knobs = state.scenario.profile.tailCall;
   const slots = state.maps.progArray(map);
   const maxEntries = bv(64, BigInt(slots.length));
+  if (readsBeyond(state, maxEntries)) {
+    state.trap('out_of_bounds');
+    return;
+  }
   const index = meaning.index(state.read(3), knobs);
   const resultsAt = (at: BvTerm, slotEmpty: BoolTerm) =>
     meaning.results({ index: at, maxEntries, counter: state.counter, slotEmpty }, knobs);
@@ -249,8 +259,23 @@ function firstOf(results: Total<HopResult, BoolTerm>, result: HopResult): BoolTe
   return and(results[result], ...before.map((other) => not(results[other])));
 }
 
+/** Whether it is a direct jump to a slot beyond the array; the constant index is read off the code. */
+function readsBeyond(
+  { semantics, scenario, objects, program, at }: SymbolicState,
+  maxEntries: BvTerm,
+) {
+  const { directKey } = scenario.profile.tailCall;
+  const key = directKey === 'checked' ? undefined : objects.facts(program).constantIndex(at);
+  if (key === undefined) return false;
+  return semantics.directJump.outOfBounds(bv(64, key), maxEntries, { directKey }) === TRUE;
+}
+
 function finishTailCall(state: SymbolicState, map: number, result: HopResult, slot: number): void {
   const { semantics, scenario } = state;
+  if (result === 'taken' && state.objects.isIncompatible(slot)) {
+    state.trap('incompatible_program');
+    return;
+  }
   const target = result === 'taken' ? slot : EMPTY;
   state.hops.push({
     at: state.here(),

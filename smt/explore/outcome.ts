@@ -22,6 +22,7 @@ export function outcomeUnderModel(state: SymbolicState): Outcome {
     stack: memory.liveFrames().map((cells) => bytesUnder(cells, valued)),
     maps: state.maps.definitions.map((_, map) => contentsUnder(state, map, valued)),
     schedule: state.schedule.results,
+    objects: state.objects.finish(),
   };
 }
 

@@ -12,10 +12,11 @@ import {
 import type { CodePlace, HopResult, TrapKind } from '../../model/scenario/outcome.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { compiledSemantics } from '../machine/compiled.ts';
+import { ObjectStore } from '../machine/objects.ts';
 import { ScheduleQueue } from '../machine/schedule.ts';
 import type { ClobberUse } from '../semantics/control.ts';
 import type { Semantics } from '../semantics/semantics.ts';
-import { type BvTerm, bv } from '../terms/index.ts';
+import { type BvTerm, bool, bv, TRUE } from '../terms/index.ts';
 import type { Inputs } from './inputs.ts';
 import { SymbolicMaps } from './maps.ts';
 import { type Access, SymbolicMemory } from './memory.ts';
@@ -33,7 +34,10 @@ interface SymbolicFrame {
   readonly saved: ReadonlyMap<number, { readonly value: BvTerm; readonly isSet: boolean }>;
   readonly counter: BvTerm;
   budget: BvTerm;
-  byTailCall: boolean;
+  /** Whether a program was entered with it, or in it by a tail call: its exit is the exit of a program. */
+  isProgram: boolean;
+  /** Whether it and the frames below count on a counter of their own. */
+  readonly hasOwnCounter: boolean;
 }
 
 export interface SymbolicHop {
@@ -57,6 +61,7 @@ export class SymbolicState {
   readonly path: Path;
   readonly memory: SymbolicMemory;
   readonly maps: SymbolicMaps;
+  readonly objects: ObjectStore;
   readonly schedule: ScheduleQueue;
   /** The registers that are unset; empty where that is not tracked. */
   readonly unset = new Set<number>();
@@ -80,7 +85,9 @@ export class SymbolicState {
     this.path = path;
     this.memory = new SymbolicMemory(scenario, inputs, path);
     this.maps = new SymbolicMaps(scenario, path);
-    this.schedule = new ScheduleQueue(compiledSemantics(semantics), this.maps);
+    this.objects = new ObjectStore(compiledSemantics(semantics), this.maps);
+    this.objects.reset(scenario);
+    this.schedule = new ScheduleQueue(this.objects);
     this.schedule.reset(scenario.schedule);
     this.program = scenario.run.program;
     this.registers = Array.from({ length: REGISTERS }, (_, register) => poison(register));
@@ -92,7 +99,8 @@ export class SymbolicState {
       saved: new Map(),
       counter: this.counter,
       budget: this.initialBudget(),
-      byTailCall: false,
+      isProgram: false,
+      hasOwnCounter: false,
     });
   }
 
@@ -177,14 +185,17 @@ export class SymbolicState {
     return undefined;
   }
 
-  /** Enters a local function, or traps. */
+  /** Enters a local function, or the extension that replaces it, or traps. */
   push(target: number, returnTo: number): void {
-    const level = this.frame.level + 1;
+    const extension = this.objects.replacement(this.program, target);
+    const isReplaced = extension >= 0;
+    const level = isReplaced ? 0 : this.frame.level + 1;
     if (level === FRAME_LIMIT || this.memory.depth + 1 === STACK_FRAMES) {
       this.trap('call_depth');
       return;
     }
-    const { savedRegisters, counterPassing } = this.semantics;
+    const { savedRegisters } = this.semantics;
+    const own = this.ownCounter(isReplaced);
     const saved = savedRegisters.map(
       (n) => [n, { value: this.read(n), isSet: !this.unset.has(n) }] as const,
     );
@@ -195,13 +206,31 @@ export class SymbolicState {
       saved: new Map(saved),
       counter: this.counter,
       budget: this.initialBudget(),
-      byTailCall: false,
+      isProgram: isReplaced,
+      hasOwnCounter: own !== undefined,
     });
     this.memory.enterFrame();
-    this.counter = counterPassing[this.scenario.profile.tailCall.propagation].enter(this.counter);
+    this.counter = own ?? this.counterPassing.enter(this.counter);
     this.clobber('call');
     this.registers[10] = frameEnd(this.memory.depth);
-    this.pc = target;
+    this.program = isReplaced ? extension : this.program;
+    this.pc = isReplaced ? 0 : target;
+  }
+
+  private get counterPassing() {
+    return this.semantics.counterPassing[this.scenario.profile.tailCall.propagation];
+  }
+
+  /** Where the counter starts that the function called has to itself, if it has. */
+  private ownCounter(isReplaced: boolean): BvTerm | undefined {
+    const { counterStart } = this.semantics;
+    const { tailCall: knobs } = this.scenario.profile;
+    const site = {
+      replaced: bool(isReplaced),
+      traced: bool(this.scenario.programs[this.program]?.traced === true),
+      stackBytes: bv(64, this.objects.facts(this.program).stackBytes(this.at)),
+    };
+    return counterStart.starts(site, knobs) === TRUE ? counterStart.start(site, knobs) : undefined;
   }
 
   /** Ends the run, or returns to the caller of the current function. */
@@ -216,8 +245,9 @@ export class SymbolicState {
       this.write(register, value);
       if (!isSet) this.unset.add(register);
     }
-    const { propagation } = this.scenario.profile.tailCall;
-    this.counter = this.semantics.counterPassing[propagation].leave(this.counter, frame.counter);
+    this.counter = frame.hasOwnCounter
+      ? frame.counter
+      : this.counterPassing.leave(this.counter, frame.counter);
     this.clobber('return');
     this.program = frame.program;
     this.pc = frame.returnTo;
@@ -228,7 +258,7 @@ export class SymbolicState {
     this.tailCalls++;
     this.clobber('tail_call_taken');
     this.frame.level = 0;
-    this.frame.byTailCall = true;
+    this.frame.isProgram = true;
     this.frame.budget = this.initialBudget();
     this.program = program;
     this.pc = 0;

@@ -3,15 +3,16 @@
 import { invariant, type Total } from '../../model/errors.ts';
 import type { Instruction } from '../../model/isa/instruction.ts';
 import type { AtomicOp, Size, Width } from '../../model/isa/operations.ts';
-import type { Propagation } from '../../model/profiles/profile.ts';
+import type { ObjectKnobs, Propagation } from '../../model/profiles/profile.ts';
 import { HOP_RESULTS, type HopResult } from '../../model/scenario/outcome.ts';
 import { lowHalf, type Result32Op } from '../semantics/alu.ts';
 import type { Clobber, ClobberUse } from '../semantics/control.ts';
 import type { PacketSize } from '../semantics/memory.ts';
 import type { Semantics } from '../semantics/semantics.ts';
 import type { TailCallKnobs } from '../semantics/tail-call.ts';
-import { bv, bvVar, compileTerm, eq, ite } from '../terms/index.ts';
+import { bv, bvVar, compileTerm, eq, FALSE, freeVariables, ite } from '../terms/index.ts';
 import { createCodecs } from './codec.ts';
+import { type CompiledObjects, compileObjects } from './compiled-objects.ts';
 
 export type Fn1 = (a: bigint) => bigint;
 export type Fn2 = (a: bigint, b: bigint) => bigint;
@@ -32,6 +33,17 @@ export interface CompiledTailCall {
   /** index, max_entries, counter, 1 where the slot is empty. */
   readonly result: (index: bigint, maxEntries: bigint, counter: bigint, empty: bigint) => HopResult;
   readonly counter: Total<HopResult, Fn1>;
+  /** Constant index, max_entries: whether the call reads beyond the array; undefined where none does. */
+  readonly outOfBounds: Test2 | undefined;
+  readonly counterStart: CompiledCounterStart;
+}
+
+export interface CompiledCounterStart {
+  /** 1 where the function called is replaced, 1 where the program is traced, bytes of stack of the caller. */
+  readonly starts: (replaced: bigint, traced: bigint, stackBytes: bigint) => boolean;
+  readonly start: Fn3;
+  /** Whether the bytes of stack make a difference. */
+  readonly looksAtStack: boolean;
 }
 
 /** A set of registers with the bit mask of it. */
@@ -55,6 +67,12 @@ const HANDLE = bvVar('handle', 64);
 const FIRST_VALUE = bvVar('first_value', 64);
 const CODE = bvVar('code', 64);
 const EMPTY = bvVar('empty', 1);
+const FULL = bvVar('full', 1);
+const REPLACED = bvVar('replaced', 1);
+const TRACED = bvVar('traced', 1);
+const STACK_BYTES = bvVar('stack_bytes', 64);
+
+const flag = (t: typeof EMPTY) => eq(t, bv(1, 1n));
 
 interface Cache<K, V> {
   get(key: K): V | undefined;
@@ -89,6 +107,7 @@ export const compiledSemantics: (semantics: Semantics) => Compiled = memoize(
 );
 
 function compile(semantics: Semantics) {
+  const objectsByValue = new Map<string, CompiledObjects>();
   return {
     semantics,
     codecs: createCodecs(semantics),
@@ -99,6 +118,12 @@ function compile(semantics: Semantics) {
     tailCall: memoize(
       (knobs: TailCallKnobs) => compileTailCall(semantics, knobs),
       new WeakMap<TailCallKnobs, CompiledTailCall>(),
+    ),
+    objects: memoize(
+      // Profiles differ in few ways here, and many have the same knobs.
+      (knobs: ObjectKnobs) =>
+        memoize(() => compileObjects(semantics, knobs), objectsByValue)(JSON.stringify(knobs)),
+      new WeakMap<ObjectKnobs, CompiledObjects>(),
     ),
   };
 }
@@ -259,23 +284,20 @@ function compileMemory(semantics: Semantics) {
 }
 
 function compileMaps({ maps }: Semantics) {
-  const flag = (t: typeof EMPTY) => eq(t, bv(1, 1n));
-  const full = bvVar('full', 1);
   return {
     valueAddress: compileTerm([A, B, C], maps.valueAddress(A, B, C)),
     arrayLookup: compileTerm([A, B], maps.arrayLookup(A, B)),
     arrayUpdate: compileTerm([A, B, C], maps.arrayUpdate(A, B, C)),
     arrayDelete: compileTerm([], maps.arrayDelete()),
     /** flags, 1 where the key is present, 1 where no slot is free. */
-    hashUpdate: compileTerm([A, EMPTY, full], maps.hashUpdate(A, flag(EMPTY), flag(full))),
+    hashUpdate: compileTerm([A, EMPTY, FULL], maps.hashUpdate(A, flag(EMPTY), flag(FULL))),
     hashDelete: compileTerm([EMPTY], maps.hashDelete(flag(EMPTY))),
-    userUpdate: compileTerm([A, B], maps.userUpdate(A, B)),
-    userDelete: compileTerm([A, B, EMPTY], maps.userDelete(A, B, flag(EMPTY))),
   };
 }
 
-function compileTailCall({ tailCall }: Semantics, knobs: TailCallKnobs): CompiledTailCall {
-  const state = { index: A, maxEntries: B, counter: C, slotEmpty: eq(EMPTY, bv(1, 1n)) };
+function compileTailCall(semantics: Semantics, knobs: TailCallKnobs): CompiledTailCall {
+  const { tailCall, directJump } = semantics;
+  const state = { index: A, maxEntries: B, counter: C, slotEmpty: flag(EMPTY) };
   const results = tailCall.results(state, knobs);
   const number = (result: HopResult) => bv(8, BigInt(HOP_RESULTS.indexOf(result)));
   const none = bv(8, 0xffn);
@@ -285,6 +307,8 @@ function compileTailCall({ tailCall }: Semantics, knobs: TailCallKnobs): Compile
   );
   const result = compileTerm([A, B, C, EMPTY], code);
   const counter = (of: HopResult) => compileTerm([C], tailCall.counter[of](C, knobs));
+  const outOfBounds = directJump.outOfBounds(A, B, knobs);
+  const isNever = outOfBounds === FALSE;
   return {
     index: compileTerm([A], tailCall.index(A, knobs)),
     result: (index, maxEntries, count, empty) => {
@@ -298,5 +322,21 @@ function compileTailCall({ tailCall }: Semantics, knobs: TailCallKnobs): Compile
       out_of_range: counter('out_of_range'),
       exhausted: counter('exhausted'),
     },
+    outOfBounds: isNever ? undefined : compileTerm([A, B], outOfBounds),
+    counterStart: compileCounterStart(semantics, knobs),
+  };
+}
+
+function compileCounterStart(
+  { counterStart }: Semantics,
+  knobs: TailCallKnobs,
+): CompiledCounterStart {
+  const params = [REPLACED, TRACED, STACK_BYTES];
+  const site = { replaced: flag(REPLACED), traced: flag(TRACED), stackBytes: STACK_BYTES };
+  const [starts, start] = [counterStart.starts(site, knobs), counterStart.start(site, knobs)];
+  return {
+    starts: compileTerm(params, starts),
+    start: compileTerm(params, start),
+    looksAtStack: freeVariables(starts, start).some((variable) => variable === STACK_BYTES),
   };
 }

@@ -113,9 +113,19 @@ export const callHelper: Execute = (state, op) => executeHelper(state, op.imm);
 
 export const callBtf: Execute = (state, op) => state.unsupported(`kfunc ${op.imm}`);
 
+export const useAfterFree: Execute = (state) => state.trap('use_after_free');
+
+/** The entries before a hop come before whatever the instruction does. */
+export const freedTailCall: Execute = (state) => {
+  if (state.scenario.run.helpers === 'linux') state.schedule.beforeHop();
+  state.trap('use_after_free');
+};
+
 export const callLocal: Execute = (state, op) => {
   const { memory, compiled, registers, scenario } = state;
-  const level = state.frame.level + 1;
+  const extension = state.objects.replacement(state.program, op.target);
+  const isReplaced = extension >= 0;
+  const level = isReplaced ? 0 : state.frame.level + 1;
   if (level === FRAME_LIMIT || memory.depth + 1 === STACK_FRAMES) {
     state.trap('call_depth');
     return;
@@ -125,22 +135,34 @@ export const callLocal: Execute = (state, op) => {
   frame.level = level;
   frame.program = state.program;
   frame.returnTo = op.next;
-  frame.byTailCall = false;
+  frame.isProgram = isReplaced;
   frame.budget = BigInt(scenario.run.mayGoto);
   for (const register of compiled.savedRegisters) frame.saved[register] = state.read(register);
   frame.savedUnset = state.unset & compiled.savedMask;
   frame.counter = state.counter;
-  state.counter = compiled
-    .counterPassing(scenario.profile.tailCall.propagation)
-    .enter(state.counter);
+  enterCounter(state, isReplaced);
   state.poison(compiled.clobbers.call);
   registers[10] = state.frameEnd(memory.depth);
   state.pc = op.target;
+  if (isReplaced) state.enter(extension);
 };
+
+/** The counter of the frame that is entered from the instruction at hand. */
+function enterCounter(state: MachineState, isReplaced: boolean): void {
+  const { frame, scenario, compiled } = state;
+  const { starts, start, looksAtStack } = state.tailCall.counterStart;
+  const replaced = isReplaced ? 1n : 0n;
+  const traced = scenario.programs[state.program]?.traced === true ? 1n : 0n;
+  const stackBytes = looksAtStack ? state.objects.facts(state.program).stackBytes(state.at) : 0n;
+  frame.hasOwnCounter = starts(replaced, traced, stackBytes);
+  state.counter = frame.hasOwnCounter
+    ? start(replaced, traced, stackBytes)
+    : compiled.counterPassing(scenario.profile.tailCall.propagation).enter(state.counter);
+}
 
 export const exit: Execute = (state) => {
   const { frame, memory } = state;
-  const isProgramExit = memory.depth === 0 || frame.byTailCall;
+  const isProgramExit = memory.depth === 0 || frame.isProgram;
   if (isProgramExit && !state.requireRegisters(1)) return;
   leaveFunction(state);
 };
@@ -156,9 +178,11 @@ function leaveFunction(state: MachineState): void {
     registers[register] = frame.saved[register] as bigint;
   }
   state.unset = (state.unset & ~compiled.savedMask) | frame.savedUnset;
-  state.counter = compiled
-    .counterPassing(scenario.profile.tailCall.propagation)
-    .leave(state.counter, frame.counter);
+  state.counter = frame.hasOwnCounter
+    ? frame.counter
+    : compiled
+        .counterPassing(scenario.profile.tailCall.propagation)
+        .leave(state.counter, frame.counter);
   memory.depth--;
   state.poison(compiled.clobbers.return);
   state.switchTo(frame.program);

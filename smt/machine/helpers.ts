@@ -3,6 +3,7 @@
 import { invariant } from '../../model/errors.ts';
 import { clockNs, mapOfHandle, prandomU32 } from '../../model/scenario/environment.ts';
 import type { ValueMap } from '../../model/scenario/scenario.ts';
+import { TAIL_CALL_HELPER } from './code-facts.ts';
 import { registerMask } from './compiled.ts';
 import type { MachineState } from './state.ts';
 import { executeTailCall } from './tail-call.ts';
@@ -12,8 +13,6 @@ interface Helper {
   readonly reads: number;
   readonly execute: (state: MachineState) => void;
 }
-
-export const TAIL_CALL_HELPER = 12;
 
 const LINUX: Readonly<Record<number, Helper>> = {
   1: { reads: registerMask([1, 2]), execute: lookUp },
@@ -43,7 +42,13 @@ export function executeHelper(state: MachineState, number: number): void {
     state.unsupported(`helper ${number}`);
     return;
   }
-  if (number === TAIL_CALL_HELPER) state.schedule.beforeHop();
+  if (number === TAIL_CALL_HELPER) {
+    state.schedule.beforeHop();
+    if (state.objects.isFreed(state.program)) {
+      state.trap('use_after_free');
+      return;
+    }
+  }
   if (state.requireRegisters(helper.reads)) helper.execute(state);
 }
 

@@ -7,7 +7,7 @@ import type { Scenario } from '../../model/scenario/scenario.ts';
 import { SEMANTICS, type Semantics } from '../semantics/semantics.ts';
 import { type Compiled, compiledSemantics } from './compiled.ts';
 import type { Op } from './op.ts';
-import { prepare } from './prepare.ts';
+import { prepare, prepareFreed } from './prepare.ts';
 import { MachineState } from './state.ts';
 
 /** Runs scenarios one after the other in the same memory. */
@@ -51,7 +51,7 @@ function execute(state: MachineState, compiled: Compiled, fuel: number): void {
       state.outOfFuel();
       return;
     }
-    if (state.steps >= state.schedule.nextStep) state.schedule.beforeStep(state.steps);
+    if (state.steps >= state.schedule.nextStep) state.applySchedule();
     const { pc } = state;
     const op = state.ops[pc] ?? prepareNext(state, compiled);
     state.at = pc;
@@ -75,6 +75,7 @@ function prepareNext(state: MachineState, compiled: Compiled): Op {
     state.scenario.programs[state.program]?.program.code ?? [];
   const instruction = code[pc];
   invariant(instruction !== undefined, `program ${state.program} has an instruction at ${pc}`);
+  if (state.objects.isFreed(state.program)) return prepareFreed(compiled, instruction, pc);
   const op = prepare(compiled, instruction, pc);
   state.ops[pc] = op;
   return op;
@@ -83,6 +84,7 @@ function prepareNext(state: MachineState, compiled: Compiled): Op {
 function outcomeOf(state: MachineState): Outcome {
   const { ending, memory } = state;
   invariant(ending !== undefined, 'the run has ended');
+  const objects = state.objects.finish();
   return {
     ending,
     steps: state.steps,
@@ -93,5 +95,6 @@ function outcomeOf(state: MachineState): Outcome {
     stack: memory.frames(),
     maps: state.maps.contents(),
     schedule: state.schedule.results,
+    objects,
   };
 }

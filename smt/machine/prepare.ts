@@ -4,9 +4,11 @@ import { type Instruction, slotCount } from '../../model/isa/instruction.ts';
 import type { Size } from '../../model/isa/operations.ts';
 import type { Family, Operation } from '../../model/isa/row.ts';
 import { registersRead } from '../semantics/reads.ts';
+import { isTailCall } from './code-facts.ts';
 import { type Compiled, type CompiledAtomic, registerMask } from './compiled.ts';
 import * as effects from './execute.ts';
 import type { Op } from './op.ts';
+import { imm32, raw, targetSlot } from './target.ts';
 
 type OperationOf<F extends Family> = Extract<Operation, { readonly family: F }>;
 type Fields = Partial<Op> & Pick<Op, 'execute'>;
@@ -15,9 +17,6 @@ type Preparation<F extends Family> = (
   instruction: Instruction,
   context: { readonly compiled: Compiled; readonly pc: number },
 ) => Fields;
-
-const raw = (bits: number, value: number) => BigInt.asUintN(bits, BigInt(value));
-const imm32 = ({ imm }: Instruction) => raw(32, imm);
 
 const PREPARATIONS: { readonly [F in Family]-?: Preparation<F> } = {
   alu: ({ source, width }, instruction, { compiled }) => ({
@@ -124,16 +123,6 @@ function storeFields(size: Size, instruction: Instruction, compiled: Compiled): 
   };
 }
 
-function targetSlot(
-  compiled: Compiled,
-  use: Parameters<Compiled['target']>[0],
-  pc: number,
-  instruction: Instruction,
-): number {
-  const target = compiled.target(use)(BigInt(pc), raw(16, instruction.offset), imm32(instruction));
-  return Number(BigInt.asIntN(64, target));
-}
-
 const first = (a: bigint) => a;
 const never = () => false;
 const NO_ATOMIC: CompiledAtomic = { memory: first, register: undefined, result: first };
@@ -162,4 +151,10 @@ export function prepare(compiled: Compiled, instruction: Instruction, pc: number
     atomic: fields.atomic ?? NO_ATOMIC,
     join: fields.join ?? first,
   };
+}
+
+/** What stands for the instruction at a slot of a program that has been freed: it traps before anything else. */
+export function prepareFreed(compiled: Compiled, instruction: Instruction, pc: number): Op {
+  const execute = isTailCall(instruction) ? effects.freedTailCall : effects.useAfterFree;
+  return { ...prepare(compiled, instruction, pc), reads: 0, execute };
 }

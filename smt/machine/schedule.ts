@@ -1,30 +1,24 @@
-// The schedule: user space's writes to prog arrays, each before a step or before an attempted tail call.
+// The schedule: what user space does, each before a step or before an attempted tail call.
 
 import type { ScheduleEntry } from '../../model/scenario/scenario.ts';
-import type { Compiled } from './compiled.ts';
-
-const EMPTY = -1;
-
-/** Where the program slots of prog arrays are; writing them writes the maps. */
-export interface ProgArrays {
-  progArray(map: number): number[];
-}
+import type { ObjectStore } from './objects.ts';
+import { UserSpace } from './user-space.ts';
 
 export class ScheduleQueue {
   /** For each entry: its error number (0: done), or null before it is reached. */
   results: (number | null)[] = [];
   /** The step before which the next entries are due. */
   nextStep = Number.POSITIVE_INFINITY;
-  private readonly compiled: Compiled;
-  private readonly maps: ProgArrays;
+  private readonly objects: ObjectStore;
+  private readonly userSpace: UserSpace;
   private entries: readonly ScheduleEntry[] = [];
   /** Entries by step that are still to come, the earliest last. */
   private byStep: number[] = [];
   private hop = 0;
 
-  constructor(compiled: Compiled, maps: ProgArrays) {
-    this.compiled = compiled;
-    this.maps = maps;
+  constructor(objects: ObjectStore) {
+    this.objects = objects;
+    this.userSpace = new UserSpace(objects);
   }
 
   reset(entries: readonly ScheduleEntry[]): void {
@@ -76,15 +70,6 @@ export class ScheduleQueue {
 
   private apply(number: number): void {
     const entry = this.entries[number] as ScheduleEntry;
-    const slots = this.maps.progArray(entry.map);
-    const index = BigInt(entry.index);
-    const maxEntries = BigInt(slots.length);
-    const isEmpty = slots[entry.index] === EMPTY ? 1n : 0n;
-    const errno =
-      entry.op === 'update'
-        ? this.compiled.userUpdate(index, maxEntries)
-        : this.compiled.userDelete(index, maxEntries, isEmpty);
-    this.results[number] = Number(errno);
-    if (errno === 0n) slots[entry.index] = entry.op === 'update' ? entry.program : EMPTY;
+    this.results[number] = this.objects.apply(entry, this.userSpace.perform);
   }
 }

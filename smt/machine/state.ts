@@ -14,6 +14,7 @@ import type { Scenario } from '../../model/scenario/scenario.ts';
 import type { Compiled, CompiledClobber, CompiledTailCall } from './compiled.ts';
 import { MapStore } from './map-store.ts';
 import { BAD_ADDRESS, Memory } from './memory.ts';
+import { ObjectStore } from './objects.ts';
 import type { Op } from './op.ts';
 import { ScheduleQueue } from './schedule.ts';
 
@@ -24,6 +25,8 @@ const FRAME_ENDS = Array.from({ length: STACK_FRAMES }, (_, frame) =>
 );
 const ALL_REGISTERS = 2 ** REGISTERS - 1;
 const FRAME_POINTER_BIT = 1 << 10;
+/** Of a program that has been freed: nothing is prepared. */
+const NO_OPS: (Op | undefined)[] = [];
 
 /** What a function invocation has of its own, and what it keeps for its caller. */
 export interface Frame {
@@ -38,7 +41,10 @@ export interface Frame {
   counter: bigint;
   /** How often a may_goto still falls through. */
   budget: bigint;
-  byTailCall: boolean;
+  /** Whether a program was entered with it, or in it by a tail call: its exit is the exit of a program. */
+  isProgram: boolean;
+  /** Whether it and the frames below count on a counter of their own. */
+  hasOwnCounter: boolean;
 }
 
 function emptyFrame(): Frame {
@@ -50,7 +56,8 @@ function emptyFrame(): Frame {
     savedUnset: 0,
     counter: 0n,
     budget: 0n,
-    byTailCall: false,
+    isProgram: false,
+    hasOwnCounter: false,
   };
 }
 
@@ -58,6 +65,7 @@ export class MachineState {
   readonly compiled: Compiled;
   readonly memory = new Memory();
   readonly maps = new MapStore(this.memory);
+  readonly objects: ObjectStore;
   readonly schedule: ScheduleQueue;
   readonly registers = new Array<bigint>(REGISTERS).fill(0n);
   readonly frames = Array.from({ length: STACK_FRAMES }, emptyFrame);
@@ -82,7 +90,8 @@ export class MachineState {
 
   constructor(compiled: Compiled) {
     this.compiled = compiled;
-    this.schedule = new ScheduleQueue(compiled, this.maps);
+    this.objects = new ObjectStore(compiled, this.maps);
+    this.schedule = new ScheduleQueue(this.objects);
   }
 
   get scenario(): Scenario {
@@ -104,6 +113,7 @@ export class MachineState {
     this.knobs = this.compiled.tailCall(scenario.profile.tailCall);
     this.memory.reset(scenario);
     this.maps.reset(scenario);
+    this.objects.reset(scenario);
     this.schedule.reset(scenario.schedule);
     this.at = this.pc = this.steps = this.tailCalls = this.clockCalls = this.randomCalls = 0;
     this.counter = 0n;
@@ -113,7 +123,8 @@ export class MachineState {
     this.resetRegisters(scenario);
     const frame = this.frames[0] as Frame;
     frame.level = 0;
-    frame.byTailCall = false;
+    frame.isProgram = false;
+    frame.hasOwnCounter = false;
     frame.budget = BigInt(run.mayGoto);
     this.enter(run.program);
   }
@@ -150,7 +161,13 @@ export class MachineState {
     const named = this.scenario.programs[program];
     invariant(named !== undefined, `program ${program} exists`);
     this.program = program;
-    this.ops = this.opsOf(named.program);
+    this.ops = this.objects.isFreed(program) ? NO_OPS : this.opsOf(named.program);
+  }
+
+  /** Applies the entries that are due before the next step. */
+  applySchedule(): void {
+    this.schedule.beforeStep(this.steps);
+    if (this.objects.isFreed(this.program)) this.ops = NO_OPS;
   }
 
   private opsOf(program: Program): (Op | undefined)[] {

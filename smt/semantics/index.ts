@@ -8,6 +8,19 @@ export {
   type Result32Op,
   type UnaryMeaning,
 } from './alu.ts';
+export {
+  type Association,
+  COMPATIBILITY,
+  type CompatibilityMeaning,
+  type KeyMeaning,
+  type Meeting,
+  meet,
+  type OwnerTerms,
+  type ProgramFacts,
+  type ProgramTerms,
+  programTerms,
+  programVariables,
+} from './compatibility.ts';
 export type {
   Clobber,
   ClobberUse,
@@ -17,6 +30,13 @@ export type {
   TargetMeaning,
   TargetUse,
 } from './control.ts';
+export {
+  type CallSite,
+  COUNTER_START,
+  type CounterStartMeaning,
+  DIRECT_JUMP,
+  type DirectJumpMeaning,
+} from './local-call.ts';
 export type { MapMeaning } from './maps.ts';
 export type {
   AddressMeaning,
@@ -31,6 +51,20 @@ export type {
   SplitMeaning,
   StoreMeaning,
 } from './memory.ts';
+export {
+  ARRAY_EVENTS,
+  type ArrayEffect,
+  type ArrayEvent,
+  type ArrayTerms,
+  arrayVariables,
+  OBJECTS,
+  type ObjectMeaning,
+  PROGRAM_EVENTS,
+  type ProgramEffect,
+  type ProgramEvent,
+  type ProgramObjectTerms,
+  programObjectVariables,
+} from './objects.ts';
 export { type ReadsMeaning, type ReadsTable, registersRead } from './reads.ts';
 export { SEMANTICS, type Semantics } from './semantics.ts';
 export {
@@ -40,3 +74,11 @@ export {
   type TailCallStep,
   tailCallStep,
 } from './tail-call.ts';
+export {
+  loadLooks,
+  USER_SPACE,
+  type UserOp,
+  type UserSpaceMeaning,
+  type UserStates,
+  updateLooks,
+} from './user-space.ts';

@@ -1,4 +1,4 @@
-// What the map helpers and user space get back, as terms: docs/semantics.md, Helpers and User space.
+// What the map helpers get back, as terms: docs/semantics.md, Helpers.
 // Results of helpers are 64 bits; 0 means that the operation is done.
 
 import {
@@ -42,9 +42,6 @@ export interface MapMeaning {
   readonly arrayDelete: () => BvTerm;
   readonly hashUpdate: (flags: BvTerm, present: BoolTerm, full: BoolTerm) => BvTerm;
   readonly hashDelete: (present: BoolTerm) => BvTerm;
-  /** User space writes a prog array: an errno, not negated. */
-  readonly userUpdate: (index: BvTerm, maxEntries: BvTerm) => BvTerm;
-  readonly userDelete: (index: BvTerm, maxEntries: BvTerm, empty: BoolTerm) => BvTerm;
 }
 
 export const MAPS: MapMeaning = {
@@ -65,7 +62,4 @@ export const MAPS: MapMeaning = {
       [and(not(present), full), failure(E2BIG)],
     ),
   hashDelete: (present) => firstOf([not(present), failure(ENOENT)]),
-  userUpdate: (index, maxEntries) => firstOf([bvuge(index, maxEntries), bv(64, E2BIG)]),
-  userDelete: (index, maxEntries, empty) =>
-    firstOf([bvuge(index, maxEntries), bv(64, E2BIG)], [empty, bv(64, ENOENT)]),
 };

@@ -26,6 +26,7 @@ import {
   SWAP,
   type UnaryMeaning,
 } from './alu.ts';
+import { COMPATIBILITY, type CompatibilityMeaning } from './compatibility.ts';
 import {
   CLOBBERS,
   type Clobber,
@@ -42,6 +43,12 @@ import {
   type TargetMeaning,
   type TargetUse,
 } from './control.ts';
+import {
+  COUNTER_START,
+  type CounterStartMeaning,
+  DIRECT_JUMP,
+  type DirectJumpMeaning,
+} from './local-call.ts';
 import { MAPS, type MapMeaning } from './maps.ts';
 import {
   ADDRESS,
@@ -65,8 +72,10 @@ import {
   type StoreMeaning,
   VALUE_TO_BYTES,
 } from './memory.ts';
+import { OBJECTS, type ObjectMeaning } from './objects.ts';
 import { READS, type ReadsTable } from './reads.ts';
 import { TAIL_CALL, type TailCallMeaning } from './tail-call.ts';
+import { USER_SPACE, type UserSpaceMeaning } from './user-space.ts';
 
 export interface Semantics {
   readonly alu64: Total<BinaryAluOp, BinaryMeaning>;
@@ -98,8 +107,14 @@ export interface Semantics {
   /** The registers that a local call keeps for its caller. */
   readonly savedRegisters: readonly number[];
   readonly counterPassing: Total<Propagation, CounterPassing>;
+  /** Local calls that leave the caller's counter alone. */
+  readonly counterStart: CounterStartMeaning;
   readonly tailCall: TailCallMeaning;
+  readonly directJump: DirectJumpMeaning;
   readonly maps: MapMeaning;
+  readonly compatibility: CompatibilityMeaning;
+  readonly objects: ObjectMeaning;
+  readonly userSpace: UserSpaceMeaning;
   readonly reads: ReadsTable;
 }
 
@@ -130,7 +145,12 @@ export const SEMANTICS: Semantics = {
   clobbers: CLOBBERS,
   savedRegisters: SAVED_REGISTERS,
   counterPassing: COUNTER_PASSING,
+  counterStart: COUNTER_START,
   tailCall: TAIL_CALL,
+  directJump: DIRECT_JUMP,
   maps: MAPS,
+  compatibility: COMPATIBILITY,
+  objects: OBJECTS,
+  userSpace: USER_SPACE,
   reads: READS,
 };

@@ -99,6 +99,9 @@ const KNOBS: TailCallKnobs = {
   indexMasked: false,
   burns: { outOfRange: false, exhausted: false, empty: false },
   propagation: 'reference',
+  trampoline: 'preserves',
+  countSlot: 'rounded',
+  directKey: 'checked',
 };
 
 describe('by hand', () => {
