@@ -14,6 +14,7 @@ import { jsonDocument, jsonLine } from '../render/json.ts';
 import { createProgress } from '../render/progress.ts';
 import {
   conclusion,
+  type Listed,
   listingLines,
   replayJson,
   reportLines,
@@ -77,23 +78,38 @@ async function prove(
 ): Promise<void> {
   const { chooseTheorems } = await import('../../smt/index.ts');
   const theorems = chooseTheorems(patterns);
-  if (options.list) list(theorems, options, session);
-  else await decide(theorems, options, session);
+  const profile = await findProfile(options.profile, session.terminal);
+  if (options.list) await list(theorems, profile, options, session);
+  else await decide(theorems, profile, options, session);
 }
 
-function list(theorems: readonly Theorem[], { json }: ProveOptions, session: Session): void {
-  if (json) session.terminal.out(jsonDocument(theorems.map(theoremListing)));
-  else printLines(session, listingLines(theorems));
+async function list(
+  theorems: readonly Theorem[],
+  profile: Profile,
+  { json }: ProveOptions,
+  session: Session,
+): Promise<void> {
+  const { defaultSubject, expectedOf } = await import('../../smt/index.ts');
+  const subject = { ...defaultSubject(), profile };
+  const listed = theorems.map(
+    (theorem): Listed => ({
+      theorem,
+      expected: expectedOf(theorem, subject),
+      decidedBy: typeof theorem.expected === 'function' ? profile.name : undefined,
+    }),
+  );
+  if (json) session.terminal.out(jsonDocument(listed.map(theoremListing)));
+  else printLines(session, listingLines(listed));
   session.finish(EXIT.ok);
 }
 
 async function decide(
   theorems: readonly Theorem[],
+  profile: Profile,
   options: ProveOptions,
   session: Session,
 ): Promise<void> {
   const { terminal, colors } = session;
-  const profile = await findProfile(options.profile, terminal);
   const report = await runProver(theorems, profile, options, session);
   const replays = await replayAll(report);
   const code = exitCode(report, replays);

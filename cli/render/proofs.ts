@@ -7,10 +7,11 @@ import type { RunResult } from '../run-scenario.ts';
 import type { Colors } from '../terminal.ts';
 import { endingText, outcomeJson } from './outcome.ts';
 import { table } from './table.ts';
-import { count, firstFew, hex } from './text.ts';
+import { count, firstFew, hex, withoutMiddle } from './text.ts';
 
 const VALUES_SHOWN = 8;
 const PROBLEMS_SHOWN = 10;
+const TRACE_SHOWN = 16;
 
 export function methodText(method: Method): string {
   switch (method.kind) {
@@ -26,15 +27,24 @@ export function methodText(method: Method): string {
 }
 
 /** What there is to prove. */
-export function listingLines(theorems: readonly Theorem[]): string[] {
-  return theorems.flatMap(({ name, expected, method, statement }) => [
-    `${name} (${expected}, ${methodText(method)})`,
+export function listingLines(theorems: readonly Listed[]): string[] {
+  return theorems.flatMap(({ theorem: { name, method, statement }, expected, decidedBy }) => [
+    `${name} (${expected}${decidedBy === undefined ? '' : ` for ${decidedBy}`}, ${methodText(method)})`,
     `  ${statement}`,
   ]);
 }
 
-export function theoremListing({ name, statement, source, method, expected }: Theorem) {
-  return { name, statement, source, method, expected };
+/** A theorem, and what it is expected to be; the name of the profile where that decides. */
+export interface Listed {
+  readonly theorem: Theorem;
+  readonly expected: TheoremReport['expected'];
+  readonly decidedBy: string | undefined;
+}
+
+export function theoremListing({ theorem, expected, decidedBy }: Listed) {
+  const { name, statement, source, method } = theorem;
+  const profile = decidedBy === undefined ? {} : { profile: decidedBy };
+  return { name, statement, source, method, expected, ...profile };
 }
 
 /** `proved`, or how it is not as stated. */
@@ -71,6 +81,7 @@ export function reportLines(
   return [
     ...table([head, ...rows], { right: [2, 3, 4] }),
     ...theorems.flatMap((report) => problemLines(report)),
+    ...theorems.flatMap((report) => traceLines(report)),
     ...replays.flatMap((replay) => ['', `${replay.name}, shown by a run:`, ...replayLines(replay)]),
   ];
 }
@@ -82,6 +93,12 @@ function problemLines({ name, problems, result, verdict, expected }: TheoremRepo
     lines.push(`  counterexample: ${modelText(verdict.model)}`);
   }
   return lines;
+}
+
+function traceLines({ name, trace }: TheoremReport): string[] {
+  if (trace === undefined) return [];
+  const shown = withoutMiddle(trace, TRACE_SHOWN);
+  return ['', `${name}, shown by a trace:`, ...shown.map((line) => `  ${line}`)];
 }
 
 function modelText(model: Model): string {

@@ -2,11 +2,15 @@
 
 import { InputError } from '../../model/errors.ts';
 import { nearest } from '../../model/isa/text/nearest.ts';
+import { OBJECT_THEOREMS } from './objects/index.ts';
 import { POKE_THEOREMS } from './poke/index.ts';
 import { SPLIT_THEOREMS } from './split/index.ts';
 import { ATOMICITY, ONE_VERSION } from './tail-call/atomicity.ts';
 import { COUNT } from './tail-call/count.ts';
+import { COUNTER_KEPT } from './tail-call/counter-kept.ts';
+import { DIRECT_KEY } from './tail-call/direct-key.ts';
 import { FRAME } from './tail-call/frame.ts';
+import { HOPS } from './tail-call/hops.ts';
 import { INDEX } from './tail-call/index-width.ts';
 import { STACK } from './tail-call/stack.ts';
 import { CONTEXT, FAILURE } from './tail-call/transfer.ts';
@@ -25,27 +29,33 @@ export {
   prove,
   type TheoremReport,
 } from './prove.ts';
-export type {
-  Lemma,
-  Method,
-  Subject,
-  Theorem,
-  TheoremFault,
-  Verdict,
+export {
+  type Expected,
+  expectedOf,
+  type Lemma,
+  type Method,
+  type Subject,
+  type Theorem,
+  type TheoremFault,
+  type Verdict,
 } from './theorem.ts';
 
 export const TAIL_CALL_THEOREMS: readonly Theorem[] = [
   ATOMICITY,
   CONTEXT,
   COUNT,
+  COUNTER_KEPT,
+  DIRECT_KEY,
   FAILURE,
   FRAME,
+  HOPS,
   INDEX,
   ONE_VERSION,
   STACK,
   WORK,
   WORK_BY_VALUE,
   WORK_BY_VALUE_BOUNDED,
+  ...OBJECT_THEOREMS,
 ];
 
 /** All of them. */

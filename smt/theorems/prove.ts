@@ -16,7 +16,15 @@ import {
   type SolverPool,
 } from '../solver/index.ts';
 import { not } from '../terms/index.ts';
-import type { Lemma, Subject, Theorem, TheoremFault, Verdict } from './theorem.ts';
+import {
+  type Expected,
+  expectedOf,
+  type Lemma,
+  type Subject,
+  type Theorem,
+  type TheoremFault,
+  type Verdict,
+} from './theorem.ts';
 
 /** Which questions are put besides whether the lemmas hold. */
 export interface Checks {
@@ -76,7 +84,7 @@ export interface FaultReport {
 export interface TheoremReport {
   readonly name: string;
   readonly statement: string;
-  readonly expected: Theorem['expected'];
+  readonly expected: Expected;
   readonly verdict: Verdict;
   /** Whether it is as stated: the expected verdict, and all checks passed. */
   readonly result: 'as-stated' | 'not-as-stated' | 'unknown' | 'skipped';
@@ -86,6 +94,8 @@ export interface TheoremReport {
   readonly faults: readonly FaultReport[];
   /** Shows the counterexample on an engine. */
   readonly replay?: Scenario;
+  /** The counterexample in words, a line for each step. */
+  readonly trace?: readonly string[];
 }
 
 export interface ProofReport {
@@ -142,6 +152,7 @@ interface FaultPlan {
 
 interface Plan {
   readonly theorem: Theorem;
+  readonly expected: Expected;
   readonly lemmas: readonly LemmaPlan[];
   readonly faults: readonly FaultPlan[];
   /** Where nothing can be asked: why. */
@@ -223,25 +234,32 @@ class Prover {
 
   private plan(theorem: Theorem): Plan {
     if (this.signal.aborted) {
-      return unasked(theorem, { verdict: 'unknown', lemma: 'all lemmas', reason: 'aborted' });
+      return this.unasked(theorem, { verdict: 'unknown', lemma: 'all lemmas', reason: 'aborted' });
     }
     try {
+      const expected = expectedOf(theorem, this.subject);
       const lemmas = theorem.lemmas(this.subject);
       invariant(lemmas.length > 0, `${theorem.name} has lemmas`);
       const names = new Set(lemmas.map(({ name }) => name));
       invariant(names.size === lemmas.length, `${theorem.name}: lemmas have different names`);
       return {
         theorem,
-        lemmas: lemmas.map((lemma) => this.planLemma(theorem, lemma)),
+        expected,
+        lemmas: lemmas.map((lemma) => this.planLemma(theorem, lemma, expected)),
         faults: this.checks.faults ? this.planFaults(theorem) : [],
       };
     } catch (error) {
       if (!(error instanceof UnsupportedError)) throw error;
-      return unasked(theorem, { verdict: 'skipped', reason: error.message });
+      return this.unasked(theorem, { verdict: 'skipped', reason: error.message });
     }
   }
 
-  private planLemma(theorem: Theorem, lemma: Lemma): LemmaPlan {
+  private unasked(theorem: Theorem, verdict: Verdict): Plan {
+    const expected = expectedOf(theorem, this.subject);
+    return { theorem, expected, lemmas: [], faults: [], verdict };
+  }
+
+  private planLemma(theorem: Theorem, lemma: Lemma, expected: Expected): LemmaPlan {
     const { vacuity, necessity } = this.checks;
     const name = `${theorem.name}/${lemma.name}`;
     const { premises, conclusion, conventions = [] } = lemma;
@@ -253,7 +271,7 @@ class Prover {
         .filter(([other]) => other !== premise)
         .map(([, term]) => term);
     // What is refuted with a premise is so without it: there is nothing to ask.
-    const asked = necessity && theorem.expected === 'proved' ? Object.keys(premises) : [];
+    const asked = necessity && expected === 'proved' ? Object.keys(premises) : [];
     return {
       lemma,
       proof: goalOf(name, lemma),
@@ -285,14 +303,13 @@ class Prover {
   }
 
   private async decide(plan: Plan, clock: Span): Promise<TheoremReport> {
-    const { theorem } = plan;
+    const { theorem, expected } = plan;
     const [decided, faults] = await Promise.all([
       this.all(plan.lemmas.map((lemma) => this.decideLemma(lemma, clock))),
-      this.all(plan.faults.map((fault) => this.decideFault(theorem, fault, clock))),
+      this.all(plan.faults.map((fault) => this.decideFault(expected, fault, clock))),
     ]);
     const verdict = plan.verdict ?? verdictOf(decided);
-    const replay = this.replayOf(plan, verdict);
-    const { name, statement, expected } = theorem;
+    const { name, statement } = theorem;
     return {
       name,
       statement,
@@ -301,7 +318,7 @@ class Prover {
       ...resultOf(expected, verdict, decided, faults),
       lemmas: decided,
       faults,
-      ...(replay === undefined ? {} : { replay }),
+      ...this.shownBy(plan, verdict),
     };
   }
 
@@ -328,10 +345,14 @@ class Prover {
     };
   }
 
-  private async decideFault(theorem: Theorem, plan: FaultPlan, clock: Span): Promise<FaultReport> {
+  private async decideFault(
+    expected: Expected,
+    plan: FaultPlan,
+    clock: Span,
+  ): Promise<FaultReport> {
     const { answer } = await this.ask(plan.goal, clock);
     const { name, lemma } = plan.fault;
-    const wanted = theorem.expected === 'proved' ? 'sat' : 'unsat';
+    const wanted = expected === 'proved' ? 'sat' : 'unsat';
     if (answer === 'unknown') return { name, lemma, outcome: 'unknown' };
     return { name, lemma, outcome: answer === wanted ? 'seen' : 'missed' };
   }
@@ -364,11 +385,20 @@ class Prover {
     return answer;
   }
 
-  private replayOf({ theorem, lemmas }: Plan, verdict: Verdict): Scenario | undefined {
-    if (verdict.verdict !== 'refuted') return undefined;
+  /** What shows that a theorem is refuted. */
+  private shownBy(
+    { theorem, lemmas }: Plan,
+    verdict: Verdict,
+  ): Pick<TheoremReport, 'replay' | 'trace'> {
+    if (verdict.verdict !== 'refuted') return {};
     const lemma = lemmas.find((plan) => plan.lemma.name === verdict.lemma)?.lemma;
     invariant(lemma !== undefined, `${theorem.name} has a lemma ${verdict.lemma}`);
-    return theorem.replay?.(lemma, verdict.model, this.subject);
+    const replay = theorem.replay?.(lemma, verdict.model, this.subject);
+    const trace = theorem.show?.(lemma, verdict.model, this.subject);
+    return {
+      ...(replay === undefined ? {} : { replay }),
+      ...(trace === undefined ? {} : { trace }),
+    };
   }
 }
 
@@ -396,10 +426,6 @@ class Span {
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-
-function unasked(theorem: Theorem, verdict: Verdict): Plan {
-  return { theorem, lemmas: [], faults: [], verdict };
-}
 
 function goalOf(name: string, { premises, conclusion }: Lemma): Goal {
   return { name, assertions: [...Object.values(premises), not(conclusion)] };
@@ -436,7 +462,7 @@ function verdictOf(lemmas: readonly LemmaReport[]): Verdict {
 }
 
 function resultOf(
-  expected: Theorem['expected'],
+  expected: Expected,
   verdict: Verdict,
   lemmas: readonly LemmaReport[],
   faults: readonly FaultReport[],

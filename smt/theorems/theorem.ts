@@ -48,6 +48,9 @@ export interface TheoremFault {
   readonly applies?: (subject: Subject) => boolean;
 }
 
+/** What becomes of a theorem: `refuted` for statements that are false on purpose; the counterexample is the point. */
+export type Expected = 'proved' | 'refuted';
+
 export interface Theorem {
   /** `tail-call/count`. */
   readonly name: string;
@@ -56,13 +59,20 @@ export interface Theorem {
   /** Section, commit or paper that the statement comes from. */
   readonly source: string;
   readonly method: Method;
-  /** `refuted` for statements that are false on purpose: the counterexample is the point. */
-  readonly expected: 'proved' | 'refuted';
+  /** A function where the subject's profile decides. */
+  readonly expected: Expected | ((subject: Subject) => Expected);
   /** @throws UnsupportedError when it says nothing about such a subject: it is skipped. */
   readonly lemmas: (subject: Subject) => readonly Lemma[];
   readonly faults: readonly TheoremFault[];
   /** A scenario that shows the counterexample of a lemma, for an engine to replay; undefined where none can. */
   readonly replay?: (lemma: Lemma, model: Model, subject: Subject) => Scenario | undefined;
+  /** The counterexample of a lemma as lines of text, where no engine can run it. */
+  readonly show?: (lemma: Lemma, model: Model, subject: Subject) => readonly string[];
+}
+
+/** What a theorem is expected to be for a subject. */
+export function expectedOf({ expected }: Theorem, subject: Subject): Expected {
+  return typeof expected === 'function' ? expected(subject) : expected;
 }
 
 export type Verdict =

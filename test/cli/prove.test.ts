@@ -23,6 +23,14 @@ describe('prove', () => {
     expect(out).toMatch(/\n2 theorems as stated \(\d+ goals\)\.\n$/);
   });
 
+  test('the trace of what no engine can run', async () => {
+    const { code, out } = await prove('split/stale', 'poke/linearisable');
+    expect(code).toBe(0);
+    expect(out.slice(out.indexOf('\n\n'))).toMatchSnapshot();
+    const json = await prove('split/stale', '--json');
+    expect(events(json.out)[0].trace).toHaveLength(4);
+  });
+
   test('as JSON: an event for each theorem, and a report', async () => {
     const { code, out, err } = await prove('tail-call/stack', '--json');
     expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -101,10 +109,17 @@ describe('prove', () => {
     const { code, out } = await prove('--list', 'tail-call/*');
     expect(code).toBe(0);
     expect(out).toContain('tail-call/count (proved, by induction on the steps of a run)\n  On one');
-    const json = await prove('--list', '--json', 'tail-call/c*');
-    expect(JSON.parse(json.out).map(({ name }: { name: string }) => name)).toEqual([
-      'tail-call/context',
-      'tail-call/count',
+    expect(out).toContain('tail-call/lifetime (proved for linux-6.12/x86_64, by induction on');
+    const json = await prove(
+      '--list',
+      '--json',
+      'tail-call/count*',
+      '--profile',
+      'linux-6.1/x86_64',
+    );
+    expect(JSON.parse(json.out)).toMatchObject([
+      { name: 'tail-call/count', expected: 'proved' },
+      { name: 'tail-call/counter-kept', expected: 'refuted', profile: 'linux-6.1/x86_64' },
     ]);
   });
 

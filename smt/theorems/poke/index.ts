@@ -4,6 +4,4 @@ import type { Theorem } from '../theorem.ts';
 import { LINEARISABLE_THEOREMS } from './linearisable.ts';
 import { NEVER_TORN_THEOREMS } from './never-torn.ts';
 
-export { describeSchedule } from './linearisable.ts';
-
 export const POKE_THEOREMS: readonly Theorem[] = [...NEVER_TORN_THEOREMS, ...LINEARISABLE_THEOREMS];

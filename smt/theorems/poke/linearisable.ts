@@ -213,7 +213,10 @@ const TOGETHER: readonly Together[] = [
 ];
 
 function togetherTheorem({ name, statement, among, witness }: Together): Theorem {
-  const fewer = witness.slice(1).map((_, n) => bvVar(`move${n}`, 2));
+  const moves = {
+    shortest: witness.map(actorTerm),
+    shorter: witness.slice(1).map((_, n) => bvVar(`move${n}`, 2)),
+  };
   return {
     name,
     statement,
@@ -221,8 +224,8 @@ function togetherTheorem({ name, statement, among, witness }: Together): Theorem
     method: { kind: 'bounded', bound: `${witness.length} moves, and none with fewer` },
     expected: 'refuted',
     lemmas: (subject) => [
-      scheduleLemma(subject, among, witness.map(actorTerm), 'shortest'),
-      scheduleLemma(subject, among, fewer, 'shorter'),
+      scheduleLemma(subject, among, moves.shortest, 'shortest'),
+      scheduleLemma(subject, among, moves.shorter, 'shorter'),
     ],
     faults: [
       {
@@ -234,6 +237,8 @@ function togetherTheorem({ name, statement, among, witness }: Together): Theorem
         lemma: 'shortest',
       },
     ],
+    show: (lemma, model, subject) =>
+      describeSchedule(model, subject, lemma.name === 'shorter' ? moves.shorter : moves.shortest),
   };
 }
 
@@ -291,24 +296,15 @@ const ALONE: Theorem = {
 
 export const LINEARISABLE_THEOREMS: readonly Theorem[] = [...TOGETHER.map(togetherTheorem), ALONE];
 
-/**
- * The schedule that refutes `poke/linearisable…` as lines of text; undefined for other theorems.
- *
- * @param model - of the refuted lemma
- */
-export function describeSchedule(
-  theorem: string,
-  model: Model,
-  subject: Subject,
-): readonly string[] | undefined {
-  const witness = TOGETHER.find(({ name }) => name === theorem)?.witness;
-  if (witness === undefined) return undefined;
-  const { states, steps } = schedule(subject, witness.map(actorTerm));
+/** A schedule as lines of text, under the model of the lemma that speaks about it. */
+function describeSchedule(model: Model, subject: Subject, actors: readonly BvTerm[]): string[] {
+  const { states, steps } = schedule(subject, actors);
   const value = (term: BvTerm) => evaluate(term, model, 'zero');
   const program = (term: BvTerm) =>
     value(term) === value(newer) ? 'the new program' : 'the old program';
-  const lines = witness.map((who, n) => {
+  const lines = actors.map((actor, n) => {
     const sites = states[n]!;
+    const who = ACTORS[Number(value(actor))]!;
     if (who === 'patcher') return `patcher: ${patchText(steps[Number(value(sites.made))]!)}`;
     if (who === 'indirect') return `run: the indirect call enters ${program(sites.slot)}`;
     const { inside, target } = sites[who];

@@ -18,13 +18,14 @@ import {
   bvult,
   bvVar,
   eq,
+  evaluate,
   implies,
   ite,
   not,
   or,
   select,
 } from '../../terms/index.ts';
-import type { Subject, Theorem, TheoremFault } from '../theorem.ts';
+import type { Expected, Subject, Theorem, TheoremFault } from '../theorem.ts';
 import { NO_PROGRAM, plantSplit, worldOf } from './machine.ts';
 
 interface Effect {
@@ -189,7 +190,7 @@ const AGREE: Theorem = {
 };
 
 /** The reason that each design can give for a call that failed, in the state of `split/agree`. */
-function reasonTheorem(name: string, statement: string, expected: Theorem['expected']): Theorem {
+function reasonTheorem(name: string, statement: string, expected: Expected): Theorem {
   return {
     name,
     statement,
@@ -243,6 +244,15 @@ function reasonTheorem(name: string, statement: string, expected: Theorem['expec
         }),
       },
     ],
+    show: (_lemma, model, subject) => {
+      const { results, reasons, counter, limit } = sideBySide(subject);
+      const [calls, most] = [counter, limit].map((term) => evaluate(term, model, 'zero'));
+      const reasonIn = (of: Record<HopResult, BoolTerm>) =>
+        HOP_RESULTS.find((result) => evaluate(of[result], model, 'zero'));
+      return [
+        `with ${calls} counted, where the limit is ${most}, the helper says ${reasonIn(results)}, the split ${reasonIn(reasons)}`,
+      ];
+    },
   };
 }
 

@@ -16,6 +16,7 @@ import {
   concat,
   distinct,
   eq,
+  evaluate,
   extract,
   implies,
   ite,
@@ -48,7 +49,13 @@ interface GotoSubject extends Subject {
 /** A statement about C's construct and its counterpart about the array; the first is false, the second true. */
 function pair(
   about: string,
-  goto_: { readonly statement: string; readonly lemma: Lemma; readonly repaired: Lemma },
+  goto_: {
+    readonly statement: string;
+    readonly lemma: Lemma;
+    readonly repaired: Lemma;
+    /** What happens, by the values of a counterexample. */
+    readonly show: (value: (term: BvTerm) => string) => string;
+  },
   array: Pick<Theorem, 'statement' | 'source' | 'method' | 'lemmas' | 'faults'>,
 ): readonly Theorem[] {
   return [
@@ -65,6 +72,9 @@ function pair(
           plant: (subject): GotoSubject => ({ ...subject, byHand: true }),
           lemma: goto_.lemma.name,
         },
+      ],
+      show: (_lemma, model) => [
+        goto_.show((term) => `0x${evaluate(term, model, 'zero').toString(16)}`),
       ],
     },
     { name: `split/array-${about}`, expected: 'proved', ...array },
@@ -111,6 +121,7 @@ const BOUNDS = pair(
     statement: 'A jump by goto *table[i] reads inside of the table.',
     lemma: given(outside, 'a table', bvugt(length, ZERO)),
     repaired: given(outside, 'the index was compared', bvult(index, length)),
+    show: (value) => `a table of ${value(length)} entries is read at ${value(index)}`,
   },
   {
     statement: 'A tail call that is taken has read a slot of the array.',
@@ -145,6 +156,7 @@ const COUNT = pair(
       'A run that has made at most 33 jumps by goto *table[i] still has one left when it makes one.',
     lemma: unbounded,
     repaired: given(unbounded, 'the jumps were counted and compared', bvult(jumps, most)),
+    show: (value) => `after ${value(jumps)} jumps comes one more`,
   },
   {
     statement: 'A tail call that is taken had budget left, and uses up one of it.',
@@ -182,6 +194,8 @@ const OWNER = pair(
     statement: 'The code that goto *table[i] jumps to is of the kind of the code that jumps.',
     lemma: foreign,
     repaired: given(foreign, 'somebody compared', eq(targetKey, callerKey)),
+    show: (value) =>
+      `code of the kind ${value(callerKey)} jumps to code of the kind ${value(targetKey)}`,
   },
   {
     statement:
@@ -227,6 +241,7 @@ const LIFETIME = pair(
     statement: 'The code that an entry of a C table names is there.',
     lemma: dangling,
     repaired: given(dangling, 'the table holds a reference', not(boolVar('code.freed'))),
+    show: () => 'the code was freed; its address is still in the table',
   },
   {
     statement: 'A program that a slot holds is not freed.',
@@ -292,6 +307,8 @@ const REPLACE = pair(
       'A jump by goto *table[i] during a plain assignment to table[i] goes to the old or to the new address.',
     lemma: torn,
     repaired: given(torn, 'one store', eq(firstHalf, secondHalf)),
+    show: (value) =>
+      `${value(older)} is replaced by ${value(newer)}; after the first of two stores the jump goes to ${value(halves(newer, older))}`,
   },
   {
     statement: 'At every instant of an update a slot holds the old program or the new one.',

@@ -2,7 +2,6 @@
 // obligation but those named in it; its shorter lemma, over events of all kinds, shows that the counterexample is
 // minimal (an event that does nothing can always be added). The "faults" of refuted statements are repairs.
 
-import type { Model } from '../../solver/index.ts';
 import { and, type BoolTerm, bv, eq, implies, not, TRUE } from '../../terms/index.ts';
 import type { Lemma, Subject, Theorem, TheoremFault } from '../theorem.ts';
 import { describeRun } from './describe.ts';
@@ -88,6 +87,10 @@ function hazardLemma(
   };
 }
 
+/** The events that a lemma speaks about. */
+const eventsIn = ({ events }: Hazard, lemma: string) =>
+  lemma === 'shortest' ? eventsOf(events) : anyEvents(events.length - 1);
+
 function refuted(hazard: Hazard): Theorem {
   const { name, statement, source, events, repair } = hazard;
   return {
@@ -96,11 +99,13 @@ function refuted(hazard: Hazard): Theorem {
     source,
     method: { kind: 'bounded', bound: `${events.length} events, and none with fewer` },
     expected: 'refuted',
-    lemmas: (subject) => [
-      hazardLemma(subject, hazard, eventsOf(events), 'shortest'),
-      hazardLemma(subject, hazard, anyEvents(events.length - 1), 'shorter'),
-    ],
+    lemmas: (subject) =>
+      (['shortest', 'shorter'] as const).map((lemma) =>
+        hazardLemma(subject, hazard, eventsIn(hazard, lemma), lemma),
+      ),
     faults: [{ name: 'repaired', plant: repair, lemma: 'shortest' }],
+    show: ({ name: lemma }, model, subject) =>
+      describeRun(model, hazardRun(subject, hazard, eventsIn(hazard, lemma))),
   };
 }
 
@@ -222,10 +227,8 @@ const PREFETCH: Theorem = {
   source: `${SOURCE}, hazard N: "prefetching 33 pointers evades it"`,
   method: { kind: 'direct' },
   expected: 'refuted',
-  lemmas: (subject) => [
-    prefetchLemma(subject, subject.profile.tailCall.limit + 1, 'one too many'),
-    prefetchLemma(subject, subject.profile.tailCall.limit, 'at the limit'),
-  ],
+  lemmas: (subject) =>
+    ['one too many', 'at the limit'].map((lemma) => prefetchLemma(subject, lemma)),
   faults: [
     {
       name: 'repaired',
@@ -233,16 +236,19 @@ const PREFETCH: Theorem = {
       lemma: 'one too many',
     },
   ],
+  show: ({ name }, model, subject) => describeRun(model, prefetchRun(subject, name)),
 };
 
-function prefetchRun(subject: Subject, count: number): Run {
+function prefetchRun(subject: Subject, lemma: string): Run {
+  const { limit } = subject.profile.tailCall;
+  const count = lemma === 'at the limit' ? limit : limit + 1;
   const world = worldWithout(subject, ['checkedAtJump']);
   const start = startState(world, count, bv(64, 0n));
   return { world, trace: traceOf(prefetchEvents(count), world, start) };
 }
 
-function prefetchLemma(subject: Subject, count: number, name: string): Lemma {
-  const { trace } = prefetchRun(subject, count);
+function prefetchLemma(subject: Subject, name: string): Lemma {
+  const { trace } = prefetchRun(subject, name);
   const end = trace.states.at(-1)!;
   return {
     name,
@@ -253,25 +259,7 @@ function prefetchLemma(subject: Subject, count: number, name: string): Lemma {
   };
 }
 
-const HAZARD_LIST = [STALE, FREED, SLEEPABLE, BUDGET, CONTEXT, OWNER];
-
-export const HAZARDS: readonly Theorem[] = [...HAZARD_LIST.map(refuted), PREFETCH];
-
-/**
- * The counterexample of a refuted hazard as lines of text; undefined for other theorems.
- *
- * @param theorem - `split/stale`
- * @param model - of its refuted lemma
- */
-export function describeTrace(
-  theorem: string,
-  model: Model,
-  subject: Subject,
-): readonly string[] | undefined {
-  if (theorem === PREFETCH.name) {
-    return describeRun(model, prefetchRun(subject, subject.profile.tailCall.limit + 1));
-  }
-  const hazard = HAZARD_LIST.find(({ name }) => `split/${name}` === theorem);
-  if (hazard === undefined) return undefined;
-  return describeRun(model, hazardRun(subject, hazard, eventsOf(hazard.events)));
-}
+export const HAZARDS: readonly Theorem[] = [
+  ...[STALE, FREED, SLEEPABLE, BUDGET, CONTEXT, OWNER].map(refuted),
+  PREFETCH,
+];

@@ -6,8 +6,6 @@ import { COMPUTED_GOTO } from './computed-goto.ts';
 import { HAZARDS } from './hazards.ts';
 import { REPAIRS } from './repairs.ts';
 
-export { describeTrace } from './hazards.ts';
-
 export const SPLIT_THEOREMS: readonly Theorem[] = [
   ...AGREEMENT,
   ...HAZARDS,

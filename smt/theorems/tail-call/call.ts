@@ -1,5 +1,6 @@
 // One attempted tail call in any state, as the terms that the campaign evaluates; and changed copies of them.
 
+import { UnsupportedError } from '../../../model/errors.ts';
 import type { HopResult } from '../../../model/scenario/outcome.ts';
 import {
   type TailCallKnobs,
@@ -48,6 +49,14 @@ export function withTailCall(
     const { semantics } = subject;
     return { ...subject, semantics: { ...semantics, tailCall: change(semantics.tailCall) } };
   };
+}
+
+/** The limit, where it lets a call pass. @throws UnsupportedError where it is 0: no theorem about taken calls says something. */
+export function limitOf({ profile }: Subject): number {
+  const { limit } = profile.tailCall;
+  if (limit === 0)
+    throw new UnsupportedError(`with a limit of 0, ${profile.name} takes no tail call`);
+  return limit;
 }
 
 /** `>` for `>=`: one call more than the limit is taken. */

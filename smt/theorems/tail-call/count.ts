@@ -18,6 +18,7 @@ import type { Lemma, Subject, Theorem } from '../theorem.ts';
 import {
   anyCall,
   forgetsOnReturn,
+  limitOf,
   n64,
   oneCallMore,
   stepOf,
@@ -98,14 +99,14 @@ export const COUNT: Theorem = {
   ],
 };
 
-const limitOf = ({ profile }: Subject) => n64(profile.tailCall.limit);
+const limitTerm = (subject: Subject) => n64(limitOf(subject));
 
 function startLemma(subject: Subject): Lemma {
   const { counter } = startState(subject);
   return {
     name: 'start',
     premises: { 'no call was taken': eq(taken, n64(0)) },
-    conclusion: invariantOf(taken, counter, limitOf(subject)),
+    conclusion: invariantOf(taken, counter, limitTerm(subject)),
   };
 }
 
@@ -127,10 +128,10 @@ function takenLemma(subject: Subject): Lemma {
   return {
     name: 'step/taken',
     premises: {
-      [INVARIANT]: invariantOf(taken, call.counter, limitOf(subject)),
+      [INVARIANT]: invariantOf(taken, call.counter, limitTerm(subject)),
       'the call is taken': results.taken,
     },
-    conclusion: invariantOf(bvadd(taken, n64(1)), nextCounter, limitOf(subject)),
+    conclusion: invariantOf(bvadd(taken, n64(1)), nextCounter, limitTerm(subject)),
   };
 }
 
@@ -148,11 +149,11 @@ function failedLemma(subject: Subject, result: Failure): Lemma {
   return {
     name: `step/${result}`,
     premises: {
-      [INVARIANT]: invariantOf(taken, call.counter, limitOf(subject)),
+      [INVARIANT]: invariantOf(taken, call.counter, limitTerm(subject)),
       [which]: results[result],
       ...(mayWrap ? { [RUN_IS_SHORT]: bvult(call.counter, n64(2n ** 64n - 1n)) } : {}),
     },
-    conclusion: invariantOf(taken, nextCounter, limitOf(subject)),
+    conclusion: invariantOf(taken, nextCounter, limitTerm(subject)),
     // Which failure it is matters only where that one counts.
     conventions: [which],
   };
@@ -175,7 +176,7 @@ function returnLemma(subject: Subject): Lemma {
   const callee = bvVar('callee_counter', 64);
   const caller = bvVar('caller_counter', 64);
   const { leave } = semantics.counterPassing[profile.tailCall.propagation];
-  const limit = limitOf(subject);
+  const limit = limitTerm(subject);
   return {
     name: 'step/return',
     premises: {
@@ -187,7 +188,7 @@ function returnLemma(subject: Subject): Lemma {
 
 function entriesLemma(subject: Subject): Lemma {
   const entries = bvVar('entries', 64);
-  const limit = limitOf(subject);
+  const limit = limitTerm(subject);
   return {
     name: 'entries',
     premises: {

@@ -1,10 +1,10 @@
-// Row by row: no instruction but a tail call counts, and none writes a prog array.
+// Row by row: no instruction but a tail call counts, and none writes a prog array or touches objects.
 
 import type { Total } from '../../../model/errors.ts';
 import { createInstruction, type Instruction } from '../../../model/isa/instruction.ts';
 import type { Family, Row } from '../../../model/isa/row.ts';
 import { ROWS, rowKey, rowNamed } from '../../../model/isa/table.ts';
-import { frameBase } from '../../../model/scenario/environment.ts';
+import { frameBase, mapHandle } from '../../../model/scenario/environment.ts';
 import { executeInstruction } from '../../explore/execute.ts';
 import type { SymbolicState } from '../../explore/state.ts';
 import { and, type BoolTerm, type BvTerm, bool, eq, implies } from '../../terms/index.ts';
@@ -26,7 +26,7 @@ const MOVES: Partial<Total<Family, true>> = { call: true, exit: true, packet: tr
 export const FRAME: Theorem = {
   name: 'tail-call/frame',
   statement:
-    'No instruction but a tail call changes the counter, except that a local call and a return pass it on as the profile says; and no instruction writes a prog array.',
+    'No instruction but a tail call changes the counter, except that a local call and a return pass it on as the profile says; and no instruction, a tail call included, writes a prog array, or changes descriptors, pins, references, owners or attachments.',
   source: 'linux-tail-calls §1.1, §2.3',
   method: { kind: 'cases', over: 'the rows of the instruction table, and the helpers' },
   expected: 'proved',
@@ -35,6 +35,7 @@ export const FRAME: Theorem = {
       rowLemma(subject, rowKey(row), instructionOf(row)),
     ),
     ...HELPERS.map((helper) => helperLemma(subject, helper)),
+    tailCallLemma(subject),
   ],
   faults: [
     {
@@ -57,6 +58,27 @@ export const FRAME: Theorem = {
         state.maps.progArray(PROG_ARRAY)[0] = -1;
       }),
       lemma: 'helper 3',
+    },
+    {
+      name: 'a lookup takes a reference',
+      plant: executing('CALL_HELPER', (state) => {
+        state.objects.program(1).refs++;
+      }),
+      lemma: 'helper 1',
+    },
+    {
+      name: 'a tail call takes a reference to what it enters',
+      plant: executing('CALL_HELPER', (state) => {
+        if (state.tailCalls > 0) state.objects.program(state.program).refs++;
+      }),
+      lemma: 'tail call',
+    },
+    {
+      name: 'a constant claims the array',
+      plant: executing('LD_MAP_FD', (state) => {
+        state.objects.array(PROG_ARRAY).owner = 2;
+      }),
+      lemma: 'LD_MAP_FD',
     },
   ],
 };
@@ -122,6 +144,30 @@ function helperLemma(subject: Subject, helper: number): Lemma {
   };
 }
 
+/** A call that is taken, finds nothing or is out of range, and one that finds the counter used up. */
+function tailCallLemma(subject: Subject): Lemma {
+  const call = createInstruction(rowNamed('CALL_HELPER'), { imm: 12 });
+  const registers = new Map([[2, n64(mapHandle(PROG_ARRAY))]]);
+  return {
+    name: 'tail call',
+    premises: {},
+    get conclusion() {
+      const ways = [0, subject.profile.tailCall.limit].map((counter) =>
+        waysOf(subject, call, { registers, counter: n64(counter) }),
+      );
+      const kept = ways.flat().map((way) => implies(way.condition, and(...objectsKeptBy(way))));
+      return and(...ways.map(isAnyOf), ...kept);
+    },
+  };
+}
+
+function objectsKeptBy({ before, after }: Way): BoolTerm[] {
+  return [
+    bool(after.slots.every((slot, i) => slot === before.slots[i])),
+    bool(after.objects.every((value, i) => value === before.objects[i])),
+  ];
+}
+
 /** That every way keeps the counter with the frame that it belongs to, and the prog array. */
 function isKept(subject: Subject, ways: readonly Way[], mayMove: boolean): BoolTerm {
   return and(
@@ -130,7 +176,8 @@ function isKept(subject: Subject, ways: readonly Way[], mayMove: boolean): BoolT
   );
 }
 
-function keptBy(subject: Subject, { before, after, state }: Way, mayMove: boolean): BoolTerm[] {
+function keptBy(subject: Subject, way: Way, mayMove: boolean): BoolTerm[] {
+  const { before, after, state } = way;
   const { semantics, profile } = subject;
   const { enter, leave } = semantics.counterPassing[profile.tailCall.propagation];
   const deeper = after.depth - before.depth;
@@ -142,7 +189,7 @@ function keptBy(subject: Subject, { before, after, state }: Way, mayMove: boolea
   return [
     bool(deeper === 0 || mayMove),
     passed[deeper]?.() ?? bool(false),
-    bool(after.slots.every((slot, i) => slot === before.slots[i])),
+    ...objectsKeptBy(way),
     bool(state.hops.length === 0 && state.tailCalls === 0),
   ];
 }

@@ -50,6 +50,8 @@ export interface Snapshot {
   /** The counter that the caller of the current function had at the call. */
   readonly callerCounter: BvTerm;
   readonly depth: number;
+  /** Descriptors, pins, references, owners and so on, of every program and of the prog array. */
+  readonly objects: readonly unknown[];
 }
 
 /** A way that an instruction can go. */
@@ -221,7 +223,7 @@ function fill({ memory }: SymbolicState, frame: number, cells: readonly BvTerm[]
 }
 
 function snapshot(state: SymbolicState): Snapshot {
-  const { memory, maps, frames } = state;
+  const { memory, maps, frames, objects, scenario } = state;
   const values = maps.definitions.flatMap(({ type }, map) =>
     type === 'prog_array' ? [] : memory.value(map, 0),
   );
@@ -232,6 +234,10 @@ function snapshot(state: SymbolicState): Snapshot {
     counter: state.counter,
     callerCounter: state.frame.counter,
     depth: frames.length,
+    objects: [
+      ...scenario.programs.flatMap((_, program) => Object.values(objects.program(program))),
+      ...Object.values(objects.array(PROG_ARRAY)),
+    ],
   };
 }
 

@@ -19,7 +19,7 @@ import {
   zeroExtend,
 } from '../../terms/index.ts';
 import type { Lemma, Subject, Theorem } from '../theorem.ts';
-import { type AnyCall, anyCall, n64, stepOf, withTailCall } from './call.ts';
+import { type AnyCall, anyCall, limitOf, n64, stepOf, withTailCall } from './call.ts';
 
 const TWO_32 = n64(2n ** 32n);
 /** Every content: a number for each program, 0 where there is none. */
@@ -146,7 +146,7 @@ function ifLemma(subject: Subject): Lemma {
       'its low half is in range': bvult(lowHalf(call), call.maxEntries),
       'max_entries has 32 bits': bvult(call.maxEntries, TWO_32),
       'the slot is filled': distinct(select(slots, lowHalf(call)), bv(8, 0n)),
-      'the counter is below the limit': bvult(call.counter, n64(subject.profile.tailCall.limit)),
+      'the counter is below the limit': bvult(call.counter, n64(limitOf(subject))),
     },
     conclusion: distinct(plain, masked),
   };

@@ -14,7 +14,7 @@ import {
   eq,
 } from '../../terms/index.ts';
 import type { Lemma, Subject, Theorem } from '../theorem.ts';
-import { anyCall, n64, oneCallMore, stepOf } from './call.ts';
+import { anyCall, limitOf, n64, oneCallMore, stepOf } from './call.ts';
 
 const taken = bvVar('taken', 64);
 /** Bytes of the frames that wait for a program entered by a tail call to return. */
@@ -77,7 +77,7 @@ function roundingLemma({ profile }: Subject, share: BvTerm): Lemma {
 
 function takenLemma(subject: Subject, share: BvTerm): Lemma {
   const call = anyCall();
-  const limit = n64(subject.profile.tailCall.limit);
+  const limit = n64(limitOf(subject));
   const calls = bvadd(taken, n64(1));
   return {
     name: 'step/taken',

@@ -18,7 +18,7 @@ import {
   or,
 } from '../../terms/index.ts';
 import type { Lemma, Subject, Theorem } from '../theorem.ts';
-import { anyCall, n64, stepOf, withTailCall } from './call.ts';
+import { anyCall, limitOf, n64, stepOf, withTailCall } from './call.ts';
 import { isAnyOf, NEXT_SLOT, PROG_ARRAY, type Way, waysOf } from './havoc.ts';
 
 /** One slot is filled, the other is empty, others are out of range: every result but `exhausted`. */
@@ -80,7 +80,7 @@ function existsLemma(subject: Subject, concerns: (way: Way) => boolean): Lemma {
 function alikeLemma(subject: Subject): Lemma {
   const call = anyCall();
   const other = { ...call, counter: bvVar('other_counter', 64) };
-  const limit = n64(subject.profile.tailCall.limit);
+  const limit = n64(limitOf(subject));
   const one = stepOf(subject, call).results;
   const two = stepOf(subject, other).results;
   return {

@@ -20,7 +20,7 @@ import {
   not,
 } from '../../terms/index.ts';
 import type { Lemma, Subject, Theorem } from '../theorem.ts';
-import { anyCall, n64, oneCallMore, stepOf, uncounted, withPassing } from './call.ts';
+import { anyCall, limitOf, n64, oneCallMore, stepOf, uncounted, withPassing } from './call.ts';
 
 const taken = bvVar('taken', 64);
 /** Steps of all programs entered so far, of the next one, and the most of any. */
@@ -93,8 +93,8 @@ function nextEntryLemma(): Lemma {
 }
 
 /** What is allowed after the last entry, as a sum and as a product. */
-function allowanceLemma({ profile }: Subject): Lemma {
-  const { limit } = profile.tailCall;
+function allowanceLemma(subject: Subject): Lemma {
+  const limit = limitOf(subject);
   const sum = Array.from({ length: limit }).reduce<BvTerm>((all) => bvadd(all, bound), bound);
   return {
     name: 'allowance',
@@ -105,7 +105,7 @@ function allowanceLemma({ profile }: Subject): Lemma {
 
 function noMoreLemma(subject: Subject): Lemma {
   const call = anyCall();
-  const limit = n64(subject.profile.tailCall.limit);
+  const limit = n64(limitOf(subject));
   return {
     name: 'no entry more',
     premises: {
@@ -152,7 +152,7 @@ export const WORK_BY_VALUE: Theorem = {
   method: { kind: 'induction', on: 'the limit minus the counter' },
   expected: 'proved',
   lemmas: (subject) => {
-    const limit = n64(subject.profile.tailCall.limit);
+    const limit = n64(limitOf(subject));
     return [
       ...recurrenceLemmas(subject),
       {
@@ -172,7 +172,7 @@ export const WORK_BY_VALUE: Theorem = {
       {
         name: 'from the start',
         premises: { 'N(0) is as claimed': eq(entered, closedForm(limit, n64(0))) },
-        conclusion: eq(entered, n64(2n ** BigInt(subject.profile.tailCall.limit + 1) - 1n)),
+        conclusion: eq(entered, n64(2n ** BigInt(limitOf(subject) + 1) - 1n)),
       },
     ];
   },
@@ -196,7 +196,7 @@ function recurrenceLemmas(subject: Subject): Lemma[] {
   const { enter, leave } = subject.semantics.counterPassing.value;
   const call = { ...anyCall(), counter: enter(c), slotEmpty: FALSE };
   const { results, nextCounter } = stepOf(subject, call, passedBy(subject, 'value'));
-  const limit = n64(subject.profile.tailCall.limit);
+  const limit = n64(limitOf(subject));
   const inRange = bvult(
     subject.semantics.tailCall.index(call.r3, subject.profile.tailCall),
     call.maxEntries,
@@ -228,7 +228,7 @@ export const WORK_BY_VALUE_BOUNDED: Theorem = {
   method: { kind: 'direct' },
   expected: 'refuted',
   lemmas: (subject) => {
-    const limit = n64(subject.profile.tailCall.limit);
+    const limit = n64(limitOf(subject));
     return [
       {
         name: 'entries',

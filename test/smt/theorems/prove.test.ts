@@ -5,7 +5,12 @@ import { InputError, InternalError, UnsupportedError } from '../../../model/erro
 import { createSolverPool } from '../../../smt/solver/index.ts';
 import * as t from '../../../smt/terms/index.ts';
 import { chooseTheorems } from '../../../smt/theorems/index.ts';
-import { type ProofEvent, type ProveOptions, prove } from '../../../smt/theorems/prove.ts';
+import {
+  defaultSubject,
+  type ProofEvent,
+  type ProveOptions,
+  prove,
+} from '../../../smt/theorems/prove.ts';
 import type { Lemma, Subject, Theorem } from '../../../smt/theorems/theorem.ts';
 
 const pool = createSolverPool({ jobs: 1 });
@@ -108,6 +113,19 @@ test('a lemma whose premises cannot hold together is vacuous', async () => {
     result: 'not-as-stated',
     problems: ['nothing is vacuous: its premises cannot hold together'],
   });
+});
+
+test('what is expected may hang on the subject', async () => {
+  const expected = ({ profile }: Subject) =>
+    profile.tailCall.limit === 33 ? ('proved' as const) : ('refuted' as const);
+  const of = theorem((subject) => [{ ...SMALL, conclusion: t.eq(limitOf(subject), n(33)) }], {
+    expected,
+  });
+  expect(await only(of)).toMatchObject({ expected: 'proved', result: 'not-as-stated' });
+  const { semantics, profile } = defaultSubject();
+  const tailCall = { ...profile.tailCall, limit: 32 };
+  const subject = { semantics, profile: { ...profile, tailCall } };
+  expect(await only(of, { subject })).toMatchObject({ expected: 'refuted', result: 'as-stated' });
 });
 
 describe('a premise that could be left out', () => {
@@ -254,6 +272,14 @@ describe('the report', () => {
     expect([count('goal-start'), count('goal-end'), count('theorem')]).toEqual([6, 6, 2]);
     expect(events.at(-1)).toEqual({ type: 'end', report });
     expect(report.times['toy/a']).toBeGreaterThan(0);
+  });
+
+  test('tells a counterexample that no engine can run', async () => {
+    const wrong = { ...SMALL, conclusion: t.FALSE };
+    const show: Theorem['show'] = ({ name }, model) => [`${name}: x is ${model.get('x')}`];
+    const { trace } = await only(theorem([wrong], { expected: 'refuted', show }));
+    expect(trace).toEqual([expect.stringMatching(/^small: x is [0-7]$/)]);
+    expect(await only(theorem([SMALL], { show }))).not.toHaveProperty('trace');
   });
 
   test('hands out the scenario of a refutation', async () => {
