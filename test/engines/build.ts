@@ -4,11 +4,19 @@ import { invariant } from '../../model/errors.ts';
 import type { Instruction } from '../../model/isa/instruction.ts';
 import { createProgram } from '../../model/isa/program.ts';
 import type { Form, RowName } from '../../model/isa/row.ts';
+import { assemble } from '../../model/isa/text/assemble.ts';
 import { ROWS } from '../../model/isa/table.ts';
 import { profileNamed } from '../../model/profiles/catalogue.ts';
 import type { Profile } from '../../model/profiles/profile.ts';
 import { buildContext, type ProgramType } from '../../model/scenario/context.ts';
-import type { MapDefinition, Scenario, ScheduleEntry } from '../../model/scenario/scenario.ts';
+import type {
+  FunctionPlace,
+  MapDefinition,
+  NamedProgram,
+  ProgramAttributes,
+  Scenario,
+  ScheduleEntry,
+} from '../../model/scenario/scenario.ts';
 
 type Fields = Partial<Omit<Instruction, 'row'>>;
 
@@ -45,11 +53,22 @@ export const imm64 = (dst: number, value: bigint) =>
 /** Loads the array, the index, and calls bpf_tail_call; four slots. */
 export const tailCall = (map: number, index: number) => [mapFd(2, map), mov(3, index), call(12)];
 
+/** Instructions from lines of assembly; `jmp` is map 0. */
+export function code(...lines: readonly string[]): readonly Instruction[] {
+  const text = lines.join('\n');
+  return assemble(text, { mapFd: (name) => (name === 'jmp' ? 0 : undefined) }).instructions;
+}
+
 export interface Setup {
   readonly profile?: Profile;
   readonly type?: ProgramType;
   readonly maps?: readonly MapDefinition[];
   readonly programs: readonly (readonly Instruction[])[];
+  /** By program. */
+  readonly attributes?: Readonly<Record<number, Partial<ProgramAttributes>>>;
+  readonly traced?: readonly number[];
+  /** By program: what it replaces. */
+  readonly replaces?: Readonly<Record<number, FunctionPlace>>;
   readonly schedule?: readonly ScheduleEntry[];
   readonly context?: Uint8Array;
   readonly packet?: Uint8Array;
@@ -59,6 +78,18 @@ export interface Setup {
   readonly mayGoto?: number;
   readonly helpers?: 'linux' | 'bpf_conformance';
   readonly program?: number;
+}
+
+function namedProgram(setup: Setup, code: readonly Instruction[], i: number): NamedProgram {
+  const attributes = setup.attributes?.[i];
+  const replaces = setup.replaces?.[i];
+  return {
+    name: `p${i}`,
+    program: createProgram(code),
+    ...(attributes && { attributes }),
+    ...(setup.traced?.includes(i) && { traced: true }),
+    ...(replaces && { replaces }),
+  };
 }
 
 export function scenarioOf(setup: Setup): Scenario {
@@ -73,7 +104,7 @@ export function scenarioOf(setup: Setup): Scenario {
     profile: setup.profile ?? profileNamed('linux-6.12/x86_64'),
     type,
     maps: setup.maps ?? [],
-    programs: setup.programs.map((code, i) => ({ name: `p${i}`, program: createProgram(code) })),
+    programs: setup.programs.map((code, i) => namedProgram(setup, code, i)),
     run: {
       program: setup.program ?? 0,
       context,
@@ -92,8 +123,9 @@ export function scenarioOf(setup: Setup): Scenario {
 export const progArray = (
   maxEntries: number,
   slots: Readonly<Record<number, number>> = {},
+  name = 'jmp',
 ): MapDefinition => ({
-  name: 'jmp',
+  name,
   type: 'prog_array',
   maxEntries,
   entries: Object.entries(slots).map(([index, program]) => ({ index: Number(index), program })),
