@@ -7,20 +7,24 @@ import { listProfiles } from '../../model/profiles/catalogue.ts';
 import type { Profile } from '../../model/profiles/profile.ts';
 import { formatScenario } from '../../model/scenario/write.ts';
 import { loadEngines } from '../engines.ts';
+import { comparisonJson, comparisonLines, compareProfiles } from '../distinguish-scenario.ts';
 import { EXIT } from '../exit-codes.ts';
 import { interruptible } from '../interruptible.ts';
-import { countOption, jsonOption } from '../options.ts';
+import { countOption, jsonOption, runOption } from '../options.ts';
 import { findProfile } from '../profiles.ts';
 import { jsonDocument } from '../render/json.ts';
 import { createProgress } from '../render/progress.ts';
 import { table } from '../render/table.ts';
 import { count } from '../render/text.ts';
 import { runOn } from '../run-scenario.ts';
+import { chooseRuns, readScenarios } from '../scenarios.ts';
 import { helpTail, printLines, type Session } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface DistinguishOptions {
   readonly all?: true;
+  readonly scenario?: string;
+  readonly run?: string;
   readonly instructions: number;
   readonly json?: true;
 }
@@ -34,11 +38,16 @@ export function registerDistinguish(program: Command, session: Session): void {
     .command('distinguish')
     .summary('the smallest scenario on which two profiles differ')
     .description(
-      'Goes through a family of small tail-calling scenarios, smallest first (instructions, then slots, then writes), until the profiles give different exits or numbers of tail calls, or one refuses what the other runs. The scenario found is replayed on both engines. When there is none, says up to which size.',
+      'Goes through a family of small tail-calling scenarios, smallest first (instructions, then slots, then writes), until the profiles give different exits or numbers of tail calls, or one refuses what the other runs. The scenario found is replayed on both engines. When there is none, says up to which size. With --scenario nothing is searched: the file is run under both profiles.',
     )
     .argument('[left]', 'a profile (see: tailproof list profiles), or a profile file (.yaml)')
     .argument('[right]', 'another one')
     .option('--all', 'every pair of profiles, as a matrix')
+    .option(
+      '--scenario <file>',
+      'compare the profiles on this scenario file, or - for standard input',
+    )
+    .addOption(runOption())
     .addOption(
       countOption('--instructions <n>', 'the bound: in all programs', 2, INSTRUCTIONS_MAX).default(
         INSTRUCTIONS,
@@ -48,10 +57,14 @@ export function registerDistinguish(program: Command, session: Session): void {
     .addHelpText(
       'after',
       helpTail(
-        ['tailproof distinguish linux-6.1/x86_64 linux-6.12/x86_64', 'tailproof distinguish --all'],
+        [
+          'tailproof distinguish linux-6.1/x86_64 linux-6.12/x86_64',
+          'tailproof distinguish linux-6.1/x86_64 linux-6.12/x86_64 --scenario examples/empty-slots.yaml',
+          'tailproof distinguish --all',
+        ],
         {
           0: 'decided',
-          1: 'the engines disagree on what was found',
+          1: 'the engines disagree on what was found or run',
           2: 'wrong input',
           130: 'interrupted',
         },
@@ -82,6 +95,13 @@ async function distinguishCommand(
   session: Session,
 ): Promise<void> {
   const profiles = await profilesOf(left, right, options.all, session.terminal);
+  if (options.scenario !== undefined) {
+    if (options.all)
+      throw new InputError('--scenario takes two profiles; it does not go with --all');
+    await compareOn(options.scenario, profiles as [Profile, Profile], options, session);
+    return;
+  }
+  if (options.run !== undefined) throw new InputError('--run names a run of --scenario');
   const { distinguish } = await import('../../fuzz/distinguish/distinguish.ts');
   const progress = createProgress(session.terminal);
   let interrupted = false;
@@ -103,6 +123,32 @@ async function distinguishCommand(
   session.finish(
     interrupted ? EXIT.interrupted : disagreements.length > 0 ? EXIT.mismatch : EXIT.ok,
   );
+}
+
+/** The runs of a file under both profiles. */
+async function compareOn(
+  file: string,
+  profiles: readonly [Profile, Profile],
+  { run, json }: DistinguishOptions,
+  session: Session,
+): Promise<void> {
+  const scenarios = chooseRuns(await readScenarios(file, session.terminal), run, file);
+  const comparisons = await compareProfiles(scenarios, ...profiles);
+  const [left, right] = profiles.map(({ name }) => name);
+  if (json) {
+    const runs = comparisons.map(comparisonJson);
+    session.terminal.out(jsonDocument({ file, left, right, runs }));
+  } else {
+    const { colors } = session;
+    for (const each of comparisons) {
+      printLines(session, [...comparisonLines(each, profiles, colors), '']);
+    }
+    const differ = comparisons.filter(({ verdict }) => verdict === 'differ').length;
+    printLines(session, [`${differ} of ${count(comparisons.length, 'run')} told apart`]);
+  }
+  const disagreements = comparisons.flatMap((each) => each.disagreements);
+  if (!json) printLines(session, disagreements);
+  session.finish(disagreements.length > 0 ? EXIT.mismatch : EXIT.ok);
 }
 
 /** What was found counts only when both engines say the same about it. */

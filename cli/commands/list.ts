@@ -151,6 +151,9 @@ const TRAPS: Readonly<Record<TrapKind, string>> = {
   bad_call: "a helper's map argument is not a map of a kind that it takes",
   call_depth: 'a local call that would need a ninth frame',
   uninitialised_read: 'under uninitialised: trap, a read of a register or stack byte never written',
+  incompatible_program:
+    'a tail call enters a program that must not take over from the one that runs',
+  use_after_free: 'the instruction to execute belongs to a program that has been freed',
 };
 
 function traps(): Listing {

@@ -3,7 +3,7 @@
 // of its own, so that labels never meet.
 
 import type { Hop, Outcome } from '../../model/scenario/outcome.ts';
-import type { Scenario } from '../../model/scenario/scenario.ts';
+import type { FunctionPlace, Scenario } from '../../model/scenario/scenario.ts';
 import { programName } from './code-place.ts';
 import { arrowHead, type Part, path, ROW, rectangle, textAt, textWidth } from './graph-svg.ts';
 import { slotText } from './outcome.ts';
@@ -40,7 +40,9 @@ interface Node {
   readonly program: number;
   readonly slots: readonly SlotEdge[];
   readonly calls: readonly CallEdge[];
+  /** By the start of the run and by tail calls; how often an extension was called is not known. */
   readonly entered: number;
+  readonly runs: boolean;
   /** Lines under the name and beside the box that are not edges. */
   readonly omitted: number;
   readonly isRoot: boolean;
@@ -76,8 +78,9 @@ function orderOf(scenario: Scenario, { hops }: Outcome): number[] {
   return [...new Set([...order, ...scenario.programs.keys()])];
 }
 
-/** The slots that hold each program: at the start, and by writes of the schedule that were done. */
-function slotEdges({ maps, schedule }: Scenario, outcome: Outcome): Map<number, SlotEdge[]> {
+/** What leads to each program: slots at the start, writes of the schedule that were done, functions it stood for. */
+function slotEdges(scenario: Scenario, outcome: Outcome): Map<number, SlotEdge[]> {
+  const { maps, schedule } = scenario;
   const edges = new Map<number, SlotEdge[]>();
   const add = (name: string, slots: Map<number, Set<number>>, written: boolean) => {
     for (const [program, indices] of slots) {
@@ -104,7 +107,24 @@ function slotEdges({ maps, schedule }: Scenario, outcome: Outcome): Map<number, 
     add(map.name, initial, false);
     add(map.name, written, true);
   });
+  for (const [program, place] of attachedTo(scenario, outcome)) {
+    const label = `in place of ${programName(scenario, place.program)} slot ${place.slot}`;
+    edges.set(program, [...(edges.get(program) ?? []), { label, style: 'written' }]);
+  }
   return edges;
+}
+
+/** The functions whose place extensions took. */
+function attachedTo(
+  { programs, schedule }: Scenario,
+  outcome: Outcome,
+): Map<number, FunctionPlace> {
+  return new Map(
+    schedule.flatMap((entry, i): [number, FunctionPlace][] => {
+      const place = entry.op === 'attach' && programs[entry.program]!.replaces;
+      return place && outcome.schedule[i] === 0 ? [[entry.program, place]] : [];
+    }),
+  );
 }
 
 /** What each program's tail calls came to; equal ones are one edge with a number. */
@@ -161,7 +181,7 @@ function nodesOf(scenario: Scenario, outcome: Outcome): Node[] {
       const omitted = all.length - shown.length;
       const held = fewSlots(slots.get(program));
       const left = held.length + (isRoot ? 1 : 0);
-      const runs = entered.has(program);
+      const runs = entered.has(program) || all.length > 0;
       // The first row on the right is where calls come in. What is not entered has a name and no more.
       const right = runs ? 1 + Math.max(1, shown.length + (omitted > 0 ? 1 : 0)) : 1;
       const node = {
@@ -169,6 +189,7 @@ function nodesOf(scenario: Scenario, outcome: Outcome): Node[] {
         slots: held,
         calls: shown,
         entered: entered.get(program) ?? 0,
+        runs,
         omitted,
         isRoot,
         y,
@@ -237,7 +258,7 @@ export function callGraph(scenario: Scenario, outcome: Outcome): Part {
   for (const node of nodes) {
     content.push(...drawSlots(node, left, boxX), ...drawCalls(node, right, laneX));
     content.push(
-      rectangle(boxX, node.y, boxWidth, node.height, 4, node.entered > 0 ? 'box' : 'idle'),
+      rectangle(boxX, node.y, boxWidth, node.height, 4, node.runs ? 'box' : 'idle'),
       textAt(boxX + PADDING, node.y + 16, name(node), 'strong'),
     );
     if (node.entered > 0) {

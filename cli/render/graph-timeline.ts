@@ -1,10 +1,10 @@
-// The time line of a run: programs entered, tail calls that failed, and writes to slots where they were applied,
+// The time line of a run: programs entered, tail calls that failed, and what user space did where it was applied,
 // a line each, in order. What repeats is shown once, with how often it came.
 
 import { errnoName } from '../../model/maps/index.ts';
 import type { Hop, Outcome } from '../../model/scenario/outcome.ts';
 import type { Scenario, ScheduleEntry } from '../../model/scenario/scenario.ts';
-import { mapName, programName } from './code-place.ts';
+import { programName } from './code-place.ts';
 import {
   circle,
   type Part,
@@ -16,6 +16,7 @@ import {
   textWidth,
 } from './graph-svg.ts';
 import { endingText, slotText } from './outcome.ts';
+import { operationText, timeText } from './schedule.ts';
 
 type Kind = 'start' | 'taken' | 'failed' | 'write' | 'end' | 'unreached' | 'omitted';
 
@@ -39,26 +40,18 @@ const ROWS_MAX = 160;
 const ROWS_AT_END = 20;
 const TEXT_MAX = 160;
 
-function writeText(scenario: Scenario, entry: ScheduleEntry): string {
-  const slot = `${mapName(scenario, entry.map)}[${entry.index}]`;
-  return entry.op === 'update'
-    ? `${slot} = ${programName(scenario, entry.program)}`
-    : `delete ${slot}`;
-}
-
 function writeEvent(
   scenario: Scenario,
   entry: ScheduleEntry,
   errno: number | null,
   step?: number,
 ): TimelineEvent {
-  const before = 'step' in entry.before ? `step ${entry.before.step}` : `hop ${entry.before.hop}`;
   const result = errno === null ? ': never reached' : errno === 0 ? '' : `: ${errnoName(errno)}`;
   return {
     kind: errno === null ? 'unreached' : 'write',
     ...(step === undefined ? {} : { step }),
-    text: writeText(scenario, entry),
-    detail: `before ${before}${result}`,
+    text: operationText(scenario, entry),
+    detail: `before ${timeText(entry)}${result}`,
   };
 }
 

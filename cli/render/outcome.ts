@@ -7,6 +7,8 @@ import type { Scenario, ScheduleEntry } from '../../model/scenario/scenario.ts';
 import type { Colors } from '../terminal.ts';
 import { instructionText, mapName, placeText, programName } from './code-place.ts';
 import { changeLines, mapChanges } from './maps.ts';
+import { objectLines, objectsJson } from './objects.ts';
+import { operationText, timeText } from './schedule.ts';
 import { table } from './table.ts';
 import { count, firstFew, hex, word } from './text.ts';
 
@@ -60,11 +62,7 @@ export function chainText(scenario: Scenario, { hops }: Outcome): string {
 
 /** What a schedule entry does and when: `before hop 0: jmp[1] = leaf`. */
 export function scheduleText(scenario: Scenario, entry: ScheduleEntry): string {
-  const when = 'step' in entry.before ? `step ${entry.before.step}` : `hop ${entry.before.hop}`;
-  const slot = `${mapName(scenario, entry.map)}[${entry.index}]`;
-  const what =
-    entry.op === 'update' ? `${slot} = ${programName(scenario, entry.program)}` : `delete ${slot}`;
-  return `before ${when}: ${what}`;
+  return `before ${timeText(entry)}: ${operationText(scenario, entry)}`;
 }
 
 function scheduleResult(errno: number | null | undefined, colors: Colors): string {
@@ -116,6 +114,7 @@ export function outcomeLines(scenario: Scenario, outcome: Outcome, colors: Color
     ...labelled('packet', packet === undefined ? [] : [packet]),
     ...labelled('context', context === undefined ? [] : [context]),
     ...labelled('schedule', table(schedule)),
+    ...labelled('objects', objectLines(scenario, outcome)),
   ];
 }
 
@@ -159,5 +158,6 @@ export function outcomeJson(scenario: Scenario, outcome: Outcome) {
     schedule: outcome.schedule.map((errno) =>
       errno === null ? null : errno === 0 ? 'done' : errnoName(errno),
     ),
+    objects: objectsJson(scenario, outcome),
   };
 }

@@ -34,6 +34,14 @@ export function firstFew(items: readonly string[], max: number): string[] {
     : [...items.slice(0, max), `… and ${items.length - max} more`];
 }
 
+/** The first and the last of many, and how many are between them. */
+export function withoutMiddle(items: readonly string[], max: number): string[] {
+  if (items.length <= max) return [...items];
+  const half = Math.floor((max - 1) / 2);
+  const left = items.length - 2 * half;
+  return [...items.slice(0, half), `… ${left} more …`, ...items.slice(-half)];
+}
+
 /** A text on one line: what would break it or move the cursor is spelt out. */
 export function oneLine(text: string): string {
   return text

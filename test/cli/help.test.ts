@@ -10,6 +10,7 @@ const VERBS = [
   'fuzz',
   'replay',
   'distinguish',
+  'museum',
   'conformance',
   'asm',
   'disasm',

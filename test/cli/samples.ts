@@ -69,3 +69,60 @@ programs:
     again: goto again
 run: { fuel: 10 }
 `;
+
+/** Every operation of user space, an extension, a program that is freed and one that is loaded late. */
+export const OBJECTS = `tailproof: 1
+profile: linux-5.10/x86_64
+type: sched_cls
+maps:
+  jmp: { type: prog_array, max_entries: 2, entries: { 0: leaf } }
+  late: { type: prog_array, max_entries: 1 }
+programs:
+  entry: |
+    r6 = r1
+    call stub
+    r1 = r6
+    r2 = map[jmp]
+    r3 = 1
+    call bpf_tail_call
+    r0 = 3
+    exit
+    stub:
+    r0 = 0
+    exit
+  leaf: |
+    r0 = 7
+    exit
+  odd:
+    asm: |
+      r0 = 8
+      exit
+    attributes: { jited: false }
+  ext:
+    asm: |
+      r0 = 5
+      exit
+    replaces: { program: entry, function: stub }
+  user: |
+    r2 = map[late]
+    r3 = 0
+    call bpf_tail_call
+    r0 = 0
+    exit
+schedule:
+  - { before: { step: 0 }, attach: ext }
+  - { before: { step: 1 }, create: late, map_flags: 8 }
+  - { before: { step: 1 }, load: user, with_previous: true }
+  - { before: { step: 2 }, update: jmp, index: 1, program: odd }
+  - { before: { step: 2 }, update: late, index: 0, program: leaf, flags: 1 }
+  - { before: { step: 3 }, detach: ext }
+  - { before: { step: 3 }, close: ext }
+  - { before: { step: 4 }, close: leaf }
+  - { before: { step: 4 }, pin: jmp }
+  - { before: { step: 4 }, close: jmp }
+  - { before: { step: 4 }, inner: jmp }
+  - { before: { hop: 0 }, unpin: jmp }
+  - { before: { hop: 0 }, freeze: late }
+  - { before: { hop: 9 }, delete: late, index: 0 }
+expect: { exit: 3 }
+`;
