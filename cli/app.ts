@@ -9,6 +9,7 @@ import { registerDisasm } from './commands/disasm.ts';
 import { registerDistinguish } from './commands/distinguish.ts';
 import { registerFuzz } from './commands/fuzz.ts';
 import { registerList } from './commands/list.ts';
+import { registerMuseum } from './commands/museum.ts';
 import { registerProve } from './commands/prove.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerRun } from './commands/run.ts';
@@ -26,6 +27,7 @@ const VERBS: readonly Register[] = [
   registerFuzz,
   registerReplay,
   registerDistinguish,
+  registerMuseum,
   registerConformance,
   registerAsm,
   registerDisasm,
