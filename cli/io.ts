@@ -37,7 +37,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** A failure of the file system in words. Other errors stay what they are. */
-function fileError(error: unknown, file: string, doing: string): unknown {
+export function fileProblem(error: unknown, file: string, doing: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined || error instanceof InputError) return error;
   return new InputError(`${doing}: ${REASONS[code] ?? code}`, { file }, { cause: error });
@@ -63,7 +63,7 @@ export async function readBytes(file: string, terminal: Terminal): Promise<Uint8
       }
     }
   } catch (error) {
-    throw fileError(error, inputName(file), 'cannot be read');
+    throw fileProblem(error, inputName(file), 'cannot be read');
   }
   return Buffer.concat(chunks);
 }
@@ -89,7 +89,7 @@ export function listDirectory(directory: string): string[] {
     }
     return readdirSync(directory).sort();
   } catch (error) {
-    throw fileError(error, directory, 'cannot be read');
+    throw fileProblem(error, directory, 'cannot be read');
   }
 }
 
@@ -115,7 +115,7 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
   } catch (error) {
     // Below a file there is nothing to remove, and `force` does not forgive that.
     if (existsSync(temporary)) rmSync(temporary);
-    throw fileError(error, file, 'cannot be written');
+    throw fileProblem(error, file, 'cannot be written');
   }
 }
 
@@ -134,7 +134,7 @@ export function checkWritableDirectory(directory: string): void {
     }
     accessSync(path, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw fileError(error, directory, 'cannot be written');
+    throw fileProblem(error, directory, 'cannot be written');
   }
 }
 
@@ -143,7 +143,7 @@ export function writeInto(directory: string, name: string, content: string): str
   try {
     mkdirSync(directory, { recursive: true });
   } catch (error) {
-    throw fileError(error, directory, 'cannot be made');
+    throw fileProblem(error, directory, 'cannot be made');
   }
   const file = join(directory, name);
   writeWhole(file, content);

@@ -9,6 +9,8 @@ export interface Environment {
   readonly TERM?: string | undefined;
   /** `1`: bugs show their stack. */
   readonly TAILPROOF_DEBUG?: string | undefined;
+  /** Where caches are; by default .cache in the home directory. */
+  readonly XDG_CACHE_HOME?: string | undefined;
 }
 
 export interface Terminal {

@@ -1,5 +1,6 @@
 // The public face of smt/solver.
 
+export type { AnswerCache, AnswerStore, LastingReply } from './cached.ts';
 export {
   type Answer,
   type CheckOptions,
@@ -11,3 +12,4 @@ export {
   type SolverPoolOptions,
 } from './pool.ts';
 export type { Budget, UnknownReason } from './protocol.ts';
+export type { Confirmation, Opinion, SecondSolver } from './second-opinion.ts';

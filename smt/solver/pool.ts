@@ -7,7 +7,9 @@ import { InternalError } from '../../model/errors.ts';
 import type { BoolTerm, GoalText, Value, Variable } from '../terms/index.ts';
 import { evaluate, goalScript, goalText, zeroValue } from '../terms/index.ts';
 import { parseValue } from './model-text.ts';
+import { type AnswerCache, CachedBackend } from './cached.ts';
 import type { Backend, Budget, SolveReply, SolveRequest, UnknownReason } from './protocol.ts';
+import { confirm, type Confirmation, type SecondSolver } from './second-opinion.ts';
 import { WATCHDOG_GRACE_MS, Z3Worker } from './z3-worker.ts';
 
 export interface Goal {
@@ -43,6 +45,11 @@ export interface SolverPoolOptions {
   readonly watchdogGraceMs?: number;
   /** Is given every goal as an SMT-LIB 2 script before it is solved. */
   readonly dumpSmt?: (name: string, script: string) => void;
+  /** Where answers of earlier goals are, and those of these are put. */
+  readonly cache?: AnswerCache;
+  /** Decides each goal again that has been decided. */
+  readonly second?: SecondSolver;
+  readonly onConfirmation?: (confirmation: Confirmation) => void;
 }
 
 export interface SolverPool {
@@ -50,7 +57,7 @@ export interface SolverPool {
    * Answers whether the assertions hold together for some values of their variables.
    *
    * @throws InternalError when the solver does not understand the goal, or gives a model that does
-   *   not satisfy it, or when the pool has been closed.
+   *   not satisfy it, or when a second solver contradicts, or when the pool has been closed.
    */
   check(goal: Goal, options?: CheckOptions): Promise<Answer>;
   /** Ends all threads. Goals that are under way or queued become unknown{aborted}. */
@@ -65,7 +72,10 @@ const DEFAULT_RECYCLE_AFTER = 3_000;
 /** A pool of Z3 threads. It starts them when goals come; `close` must be called in the end. */
 export function createSolverPool(options: SolverPoolOptions = {}): SolverPool {
   const graceMs = options.watchdogGraceMs ?? WATCHDOG_GRACE_MS;
-  return new BackendPool(() => new Z3Worker(graceMs), options);
+  const { cache } = options;
+  const start = () => new Z3Worker(graceMs);
+  if (cache === undefined) return new BackendPool(start, options);
+  return new BackendPool(() => new CachedBackend(start, cache), options);
 }
 
 /** A backend in the pool, and how many goals it has been given. */
@@ -81,6 +91,8 @@ export class BackendPool implements SolverPool {
   readonly #budget: Budget;
   readonly #recycleAfter: number;
   readonly #dumpSmt: SolverPoolOptions['dumpSmt'];
+  readonly #second: SecondSolver | undefined;
+  readonly #onConfirmation: SolverPoolOptions['onConfirmation'];
   readonly #idle: Slot[] = [];
   readonly #busy = new Set<Slot>();
   /** Those who wait for a slot; called when there may be one. */
@@ -94,21 +106,21 @@ export class BackendPool implements SolverPool {
     this.#budget = options.budget ?? DEFAULT_BUDGET;
     this.#recycleAfter = options.recycleAfter ?? DEFAULT_RECYCLE_AFTER;
     this.#dumpSmt = options.dumpSmt;
+    this.#second = options.second;
+    this.#onConfirmation = options.onConfirmation;
   }
 
   async check(goal: Goal, options: CheckOptions = {}): Promise<Answer> {
     if (this.#closed.signal.aborted) throw new InternalError('the solver pool is closed');
     const text = goalText(goal.assertions);
     this.#dumpSmt?.(goal.name, goalScript(goal.assertions));
-    const reply = await this.#solve(
-      {
-        logic: text.logic,
-        body: text.body,
-        assertionCount: goal.assertions.length,
-        budget: options.budget ?? this.#budget,
-      },
-      options.signal,
-    );
+    const request = {
+      logic: text.logic,
+      body: text.body,
+      assertionCount: goal.assertions.length,
+      budget: options.budget ?? this.#budget,
+    };
+    const reply = await this.#solve(goal, request, options.signal);
     return toAnswer(goal, text, reply);
   }
 
@@ -123,17 +135,33 @@ export class BackendPool implements SolverPool {
     await this.close();
   }
 
-  async #solve(request: SolveRequest, signal?: AbortSignal): Promise<SolveReply> {
+  async #solve(goal: Goal, request: SolveRequest, signal?: AbortSignal): Promise<SolveReply> {
     const slot = await this.#acquire(signal);
     if (slot === undefined) {
       return { answer: 'unknown', reason: 'aborted', detail: 'while waiting for a solver' };
     }
     try {
       slot.goals++;
-      return await slot.backend.solve(request, signal);
+      const reply = await slot.backend.solve(request, signal);
+      // Within the slot, so that there are never more solvers at work than jobs.
+      if (reply.answer === 'sat' || reply.answer === 'unsat') {
+        await this.#askSecond(goal, request, reply, signal);
+      }
+      return reply;
     } finally {
       this.#release(slot);
     }
+  }
+
+  async #askSecond(
+    goal: Goal,
+    { budget }: SolveRequest,
+    reply: SolveReply,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    if (this.#second === undefined) return;
+    const opinion = await this.#second.decide(goalScript(goal.assertions), budget, signal);
+    this.#onConfirmation?.(confirm(goal.name, reply, opinion, this.#second.name));
   }
 
   /** A slot of one's own, or undefined when the goal was aborted or the pool closed before that. */
