@@ -24,14 +24,15 @@ const ARGUMENTS: Readonly<Record<string, (timeoutMs: number) => readonly string[
  * @throws InputError when there is none, or when it does not say its version.
  */
 export function externalSolver(command: string): SecondSolver {
-  const name = `${basename(command)} (${versionOf(command)})`;
+  const name = `${basename(command)} (${solverVersion(command)})`;
   return {
     name,
-    decide: (script, budget, signal) => run(command, script, budget, signal),
+    decide: ({ script }, budget, signal) => run(command, script, budget, signal),
   };
 }
 
-function versionOf(command: string): string {
+/** What the program says of itself. @throws InputError when there is none, or it says nothing. */
+export function solverVersion(command: string): string {
   const { error, stdout, status } = spawnSync(command, ['--version'], { encoding: 'utf8' });
   if (error !== undefined) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';

@@ -1,5 +1,6 @@
 // The public face of smt/: terms, the solver, the meaning of instructions as terms, and runs of it.
 
+export { bitblast, checkDrat, dimacs } from './certificates/index.ts';
 export {
   type CutPath,
   type Exploration,

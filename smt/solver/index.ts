@@ -12,4 +12,4 @@ export {
   type SolverPoolOptions,
 } from './pool.ts';
 export type { Budget, UnknownReason } from './protocol.ts';
-export type { Confirmation, Opinion, SecondSolver } from './second-opinion.ts';
+export type { Confirmation, Opinion, Question, SecondSolver } from './second-opinion.ts';

@@ -160,7 +160,9 @@ export class BackendPool implements SolverPool {
     signal?: AbortSignal,
   ): Promise<void> {
     if (this.#second === undefined) return;
-    const opinion = await this.#second.decide(goalScript(goal.assertions), budget, signal);
+    const { name, assertions } = goal;
+    const question = { name, assertions, script: goalScript(assertions) };
+    const opinion = await this.#second.decide(question, budget, signal);
     this.#onConfirmation?.(confirm(goal.name, reply, opinion, this.#second.name));
   }
 

@@ -1,7 +1,7 @@
-// Another solver that decides the goals again. It is asked with a whole SMT-LIB 2 script, and only for sat or
-// unsat: models are confirmed by the evaluator.
+// Another solver that decides the goals again, for sat or unsat only: models are confirmed by the evaluator.
 
 import { InternalError } from '../../model/errors.ts';
+import type { BoolTerm } from '../terms/index.ts';
 import type { Budget, SolveReply } from './protocol.ts';
 
 export type Opinion =
@@ -9,11 +9,19 @@ export type Opinion =
   /** Undecided in time, or not understood. */
   | { readonly answer: 'unknown'; readonly reason: string };
 
-export interface SecondSolver {
-  /** Name and version, for messages and caches. */
+export interface Question {
+  /** The goal's. */
   readonly name: string;
-  /** Never rejects. */
-  decide(script: string, budget: Budget, signal?: AbortSignal): Promise<Opinion>;
+  readonly assertions: readonly BoolTerm[];
+  /** As SMT-LIB 2. */
+  readonly script: string;
+}
+
+export interface SecondSolver {
+  /** Name and version, for messages. */
+  readonly name: string;
+  /** Rejects only when the solver is wrong. */
+  decide(question: Question, budget: Budget, signal?: AbortSignal): Promise<Opinion>;
 }
 
 /** What became of the second opinion on one goal. */

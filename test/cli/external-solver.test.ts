@@ -7,6 +7,9 @@ import { expect, test } from 'vitest';
 import { externalSolver } from '../../cli/external-solver.ts';
 import { temporaryDirectory } from './temporary.ts';
 
+/** What is asked; these solvers see the script only. */
+const ask = (script: string) => ({ name: 'a goal', assertions: [], script });
+
 const budget = { rlimit: 0, timeoutMs: 200 };
 
 /** A program that gives its version, and else does this. */
@@ -30,24 +33,24 @@ test.each([
   ['no end', 'sleep 20', { answer: 'unknown', reason: 'out of time' }],
 ])('%s', async (_, body, opinion) => {
   const { decide, name } = externalSolver(solver(body));
-  expect(await decide('(check-sat)\n', budget)).toEqual(opinion);
+  expect(await decide(ask('(check-sat)\n'), budget)).toEqual(opinion);
   expect(name).toBe('solver (solver 1.2)');
 });
 
 test('reads the script', async () => {
   const { decide } = externalSolver(solver('grep -q "a script" && echo sat || echo unsat'));
-  expect(await decide('a script', budget)).toEqual({ answer: 'sat' });
+  expect(await decide(ask('a script'), budget)).toEqual({ answer: 'sat' });
 });
 
 test('is given its time limit', async () => {
   const { decide } = externalSolver(solver('[ "$2" = --tlimit=200 ] && echo sat', 'cvc5'));
-  expect(await decide('', budget)).toEqual({ answer: 'sat' });
+  expect(await decide(ask(''), budget)).toEqual({ answer: 'sat' });
 });
 
 test('ends on request', async () => {
   const { decide } = externalSolver(solver('sleep 20'));
   const controller = new AbortController();
-  const opinion = decide('', { rlimit: 0, timeoutMs: 60_000 }, controller.signal);
+  const opinion = decide(ask(''), { rlimit: 0, timeoutMs: 60_000 }, controller.signal);
   controller.abort();
   expect(await opinion).toEqual({ answer: 'unknown', reason: 'aborted' });
 });
@@ -66,6 +69,6 @@ test.skipIf(!hasCvc5)('cvc5 decides (skipped where it is not installed)', async 
   const goal = (value: string) =>
     `(set-logic QF_BV)(declare-fun x () (_ BitVec 8))(assert (= (bvmul x #x02) ${value}))(check-sat)\n`;
   const patient = { rlimit: 0, timeoutMs: 30_000 };
-  expect(await decide(goal('#x03'), patient)).toEqual({ answer: 'unsat' });
-  expect(await decide(goal('#x04'), patient)).toEqual({ answer: 'sat' });
+  expect(await decide(ask(goal('#x03')), patient)).toEqual({ answer: 'unsat' });
+  expect(await decide(ask(goal('#x04')), patient)).toEqual({ answer: 'sat' });
 });

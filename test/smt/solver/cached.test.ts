@@ -102,7 +102,7 @@ describe('a second opinion', () => {
     const confirmations: Confirmation[] = [];
     const second: SecondSolver = {
       name: 'another',
-      decide: async (script) => {
+      decide: async ({ script }) => {
         scripts.push(script);
         return opinion;
       },
