@@ -7,33 +7,33 @@ import type { ProofEvent, ProofReport, Theorem, TheoremReport } from '../../smt/
 import { loadEngines } from '../engines.ts';
 import { EXIT, type ExitCode, worst } from '../exit-codes.ts';
 import { interruptible } from '../interruptible.ts';
-import { checkWritableDirectory, writeInto } from '../io.ts';
 import { countOption, jobsOption, jsonOption } from '../options.ts';
 import { findProfile } from '../profiles.ts';
+import { openProofSolvers, type ProofSolvers, type SolverOptions } from '../proof-solvers.ts';
 import { jsonDocument, jsonLine } from '../render/json.ts';
 import { createProgress } from '../render/progress.ts';
 import {
   conclusion,
+  confirmationLines,
   type Listed,
   listingLines,
   replayJson,
   reportLines,
   theoremJson,
+  solversJson,
   theoremListing,
 } from '../render/proofs.ts';
 import { count } from '../render/text.ts';
 import { type RunResult, runOn, VERDICT_EXIT } from '../run-scenario.ts';
 import { helpTail, printLines, type Session } from '../session.ts';
 
-interface ProveOptions {
+interface ProveOptions extends SolverOptions {
   readonly list?: true;
   readonly json?: true;
-  readonly jobs: number;
   readonly profile: string;
   readonly rlimit?: number;
   /** Seconds. */
   readonly timeout: number;
-  readonly dumpSmt?: string;
   readonly faults: boolean;
 }
 
@@ -58,15 +58,29 @@ export function registerProve(program: Command, session: Session): void {
     .addOption(countOption('--timeout <seconds>', 'for one goal', 1, TIMEOUT_MAX).default(TIMEOUT))
     .option('--dump-smt <dir>', 'write every goal as an SMT-LIB 2 script')
     .option('--no-faults', 'plant no faults')
+    .option('--cache <dir>', 'where answers of the solver are kept (default: in ~/.cache)')
+    .option('--no-cache', 'ask the solver for everything, and keep nothing')
+    .option(
+      '--confirm <solver>',
+      'decide every goal again: cvc5, z3, bitwuzla, or cadical with certificates that are checked',
+    )
+    .option('--certificates <dir>', 'with --confirm cadical: leave formulas and certificates here')
     .addOption(jsonOption('a JSON document a line: one event for each theorem, and a report'))
     .addHelpText(
       'after',
-      helpTail(["tailproof prove 'tail-call/*'", 'tailproof prove --list'], {
-        0: 'every theorem is as stated',
-        1: 'one is not',
-        2: 'wrong input, or a pattern that names no theorem',
-        3: 'inconclusive: something is unknown, or does not apply to the profile',
-      }),
+      helpTail(
+        [
+          "tailproof prove 'tail-call/*'",
+          'tailproof prove --list',
+          "tailproof prove 'tail-call/count' --confirm cvc5",
+        ],
+        {
+          0: 'every theorem is as stated',
+          1: 'one is not',
+          2: 'wrong input, or a pattern that names no theorem',
+          3: 'inconclusive: something is unknown or not confirmed, or does not apply to the profile',
+        },
+      ),
     )
     .action((patterns: string[], options: ProveOptions) => prove(patterns, options, session));
 }
@@ -110,18 +124,33 @@ async function decide(
   session: Session,
 ): Promise<void> {
   const { terminal, colors } = session;
-  const report = await runProver(theorems, profile, options, session);
+  const solvers = await openProofSolvers(options, terminal);
+  const report = await runProver(theorems, profile, options, solvers, session);
   const replays = await replayAll(report);
-  const code = exitCode(report, replays);
+  const code = exitCode(report, replays, solvers);
   if (options.json) {
     const results = report.theorems.map(({ name, result }) => ({ name, result }));
     const { goals } = report;
     const replayed = replays.map(replayJson);
+    const solved = solversJson(solvers);
     terminal.out(
-      jsonLine({ event: 'report', profile: profile.name, goals, results, replayed, code }),
+      jsonLine({
+        event: 'report',
+        profile: profile.name,
+        goals,
+        ...solved,
+        results,
+        replayed,
+        code,
+      }),
     );
   } else {
-    printLines(session, [...reportLines(report, replays, colors), '', conclusion(report)]);
+    printLines(session, [
+      ...reportLines(report, replays, colors),
+      '',
+      conclusion(report),
+      ...confirmationLines(solvers),
+    ]);
   }
   session.finish(code);
 }
@@ -129,7 +158,8 @@ async function decide(
 async function runProver(
   theorems: readonly Theorem[],
   profile: Profile,
-  { json, jobs, rlimit, timeout, dumpSmt, faults }: ProveOptions,
+  { json, rlimit, timeout, faults }: ProveOptions,
+  { pool }: ProofSolvers,
   { terminal }: Session,
 ): Promise<ProofReport> {
   const {
@@ -159,27 +189,19 @@ async function runProver(
   try {
     return await interruptible(terminal, (signal) =>
       proveTheorems(theorems, {
-        jobs,
+        pool,
         budget: { rlimit: rlimit ?? DEFAULT_BUDGET.rlimit, timeoutMs: timeout * 1000 },
         subject: { ...defaultSubject(), profile },
         checks: { faults },
         signal,
         onEvent,
         now: () => terminal.now(),
-        ...(dumpSmt === undefined ? {} : { dumpSmt: dumpInto(dumpSmt) }),
       }),
     );
   } finally {
     progress.clear();
+    await pool.close();
   }
-}
-
-/** Writes goals into a directory. @throws InputError when that cannot be done. */
-function dumpInto(directory: string): (name: string, script: string) => void {
-  checkWritableDirectory(directory);
-  return (name, script) => {
-    writeInto(directory, `${name.replace(/[^\w.-]+/g, '_')}.smt2`, script);
-  };
 }
 
 /** Runs the scenarios that show what is refuted. */
@@ -198,9 +220,14 @@ const RESULT_EXIT: Readonly<Record<TheoremReport['result'], ExitCode>> = {
   skipped: EXIT.inconclusive,
 };
 
-function exitCode({ theorems, aborted }: ProofReport, replays: readonly RunResult[]): ExitCode {
+function exitCode(
+  { theorems, aborted }: ProofReport,
+  replays: readonly RunResult[],
+  { confirmations }: ProofSolvers,
+): ExitCode {
   if (aborted) return EXIT.interrupted;
   return worst([
+    confirmations.every(({ confirmed }) => confirmed) ? EXIT.ok : EXIT.inconclusive,
     ...theorems.map(({ result }) => RESULT_EXIT[result]),
     ...replays.map(({ verdict }) => VERDICT_EXIT[verdict]),
   ]);

@@ -3,6 +3,7 @@
 import type { Outcome } from '../../model/scenario/outcome.ts';
 import { formatScenario } from '../../model/scenario/write.ts';
 import type { Method, Model, ProofReport, Theorem, TheoremReport } from '../../smt/index.ts';
+import type { ProofSolvers } from '../proof-solvers.ts';
 import type { RunResult } from '../run-scenario.ts';
 import type { Colors } from '../terminal.ts';
 import { endingText, outcomeJson } from './outcome.ts';
@@ -147,5 +148,37 @@ export function replayJson({ name, scenario, outcomes, verdict, failures }: RunR
       engine,
       ...outcomeJson(scenario, outcome),
     })),
+  };
+}
+
+const UNCONFIRMED_SHOWN = 10;
+
+/** What the cache and the second solver had to do with it. */
+export function confirmationLines({ cache, second, confirmations }: ProofSolvers): string[] {
+  const lines: string[] = [];
+  if (cache !== undefined && cache.hits > 0) {
+    lines.push(`${count(cache.hits, 'answer')} from the cache (--no-cache asks again).`);
+  }
+  if (cache !== undefined && cache.dropped > 0) {
+    lines.push(
+      `${count(cache.dropped, 'line')} of the cache ${cache.dropped === 1 ? 'was' : 'were'} damaged and dropped.`,
+    );
+  }
+  if (second === undefined) return lines;
+  const open = confirmations.flatMap((confirmation) =>
+    confirmation.confirmed ? [] : [`  not confirmed: ${confirmation.goal}: ${confirmation.reason}`],
+  );
+  const confirmed = confirmations.length - open.length;
+  return [
+    ...lines,
+    `${confirmed} of ${count(confirmations.length, 'goal')} confirmed by ${second.name}.`,
+    ...firstFew(open, UNCONFIRMED_SHOWN),
+  ];
+}
+
+export function solversJson({ cache, second, confirmations }: ProofSolvers) {
+  return {
+    ...(cache === undefined ? {} : { cached: cache.hits, damaged: cache.dropped }),
+    ...(second === undefined ? {} : { confirmedBy: second.name, confirmations }),
   };
 }

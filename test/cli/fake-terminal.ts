@@ -1,5 +1,8 @@
 // A terminal for tests: collects output, feeds input, and has a clock and a Ctrl-C of its own.
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { runCommandLine } from '../../cli/app.ts';
 import type { ExitCode } from '../../cli/exit-codes.ts';
 import type { Environment, Terminal } from '../../cli/terminal.ts';
@@ -23,6 +26,10 @@ export interface Result {
   readonly bytes: Uint8Array;
 }
 
+/** Caches of this test process, which are gone after it. */
+const CACHE = mkdtempSync(join(tmpdir(), 'tailproof-cache-'));
+process.on('exit', () => rmSync(CACHE, { recursive: true, force: true }));
+
 /** Runs a command line in this process. */
 export async function tailproof(
   argv: readonly string[],
@@ -45,7 +52,7 @@ export async function tailproof(
     },
     isTTY: { out: tty, err: tty },
     columns: 100,
-    env,
+    env: { XDG_CACHE_HOME: CACHE, ...env },
     // Each look at the clock is later than the one before, so that nothing needs to wait.
     now: () => {
       now += tickMs;

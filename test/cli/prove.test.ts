@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -141,4 +142,61 @@ describe('prove', () => {
       { name: 'tail-call/frame', result: 'unknown' },
     ]);
   });
+});
+
+describe('the cache', () => {
+  const answers = (directory: string) => join(directory, 'answers.v1');
+
+  test('answers the second time, with the same report', async () => {
+    const cache = temporaryDirectory();
+    const first = await prove('tail-call/count', '--json', '--cache', cache);
+    const second = await prove('tail-call/count', '--json', '--cache', cache);
+    const [cold, warm] = [events(first.out), events(second.out)];
+    expect(cold[1].cached).toBe(0);
+    expect(warm[1].cached).toBe(warm[1].goals);
+    expect(warm[1].results).toEqual(cold[1].results);
+    expect({ ...warm[0], ms: 0 }).toEqual({ ...cold[0], ms: 0 });
+  });
+
+  test('a damaged line is dropped, told, and proved again', async () => {
+    const cache = temporaryDirectory();
+    await prove('tail-call/count', '--cache', cache);
+    const [line = '', ...others] = readFileSync(answers(cache), 'utf8').split('\n');
+    writeFileSync(answers(cache), [line.replace('sat', 'SAT'), ...others].join('\n'));
+    const { code, out } = await prove('tail-call/count', '--cache', cache);
+    expect(code).toBe(0);
+    expect(out).toContain('1 line of the cache was damaged and dropped.');
+  });
+
+  test('--no-cache writes nothing', async () => {
+    const home = temporaryDirectory();
+    const argv = ['prove', 'tail-call/count', '--no-cache', '--no-faults'];
+    const { code } = await tailproof(argv, { env: { XDG_CACHE_HOME: home } });
+    expect(code).toBe(0);
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  test('is in the cache directory of the environment', async () => {
+    const home = temporaryDirectory();
+    const argv = ['prove', 'tail-call/count', '--no-faults'];
+    await tailproof(argv, { env: { XDG_CACHE_HOME: home } });
+    expect(existsSync(join(home, 'tailproof', 'proofs', 'answers.v1'))).toBe(true);
+  });
+});
+
+describe('a second opinion', () => {
+  test('of a solver that is not there', async () => {
+    const { code, err } = await prove('tail-call/count', '--confirm', 'no-such-solver');
+    expect(code).toBe(2);
+    expect(err).toContain('there is no such program on the path');
+  });
+
+  for (const solver of ['cvc5', 'cadical']) {
+    const isMissing = spawnSync(solver, ['--version']).error !== undefined;
+    test.skipIf(isMissing)(`of ${solver} (skipped where it is not installed)`, async () => {
+      const { code, out } = await prove('tail-call/count', '--no-faults', '--confirm', solver);
+      expect(code).toBe(0);
+      expect(out).toMatch(new RegExp(`\\n(\\d+) of \\1 goals confirmed by ${solver}`));
+    });
+  }
 });
