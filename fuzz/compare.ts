@@ -1,6 +1,6 @@
 // The first difference between two outcomes of one scenario.
 
-import type { Ending, Hop, MapContents, Outcome } from '../model/scenario/outcome.ts';
+import type { Ending, Hop, MapContents, Objects, Outcome } from '../model/scenario/outcome.ts';
 
 /** Where two outcomes part, in words: `r0`, `maps.1.slots.2`; and what each says. */
 export interface Difference {
@@ -112,6 +112,27 @@ function differEnding(left: Ending, right: Ending): Difference | undefined {
   return differ('ending', describeEnding(left), describeEnding(right));
 }
 
+/** Members in order, by their names. */
+function differMembers<T extends object>(at: string, left: T, right: T): Difference | undefined {
+  return first(Object.keys(left) as (keyof T & string)[], (member) =>
+    differ(`${at} ${member}`, String(left[member]), String(right[member])),
+  );
+}
+
+function differObjects(left: Objects, right: Objects): Difference | undefined {
+  return (
+    first(left.programs, (program, i) =>
+      differMembers(`program ${i}`, program, right.programs[i]!),
+    ) ??
+    first(left.progArrays, (array, i) => {
+      const other = right.progArrays[i]!;
+      return array === null || other === null
+        ? differ(`map ${i}`, String(array), String(other))
+        : differMembers(`map ${i}`, array, other);
+    })
+  );
+}
+
 /** @returns the first difference, or undefined when the outcomes are equal to the bit. */
 export function compareOutcomes(left: Outcome, right: Outcome): Difference | undefined {
   return (
@@ -126,6 +147,7 @@ export function compareOutcomes(left: Outcome, right: Outcome): Difference | und
     first(left.maps, (map, i) => differMap(`map ${i}`, map, right.maps[i]!)) ??
     first(left.schedule, (errno, i) =>
       differ(`schedule entry ${i}`, String(errno), String(right.schedule[i])),
-    )
+    ) ??
+    differObjects(left.objects, right.objects)
   );
 }

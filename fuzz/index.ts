@@ -9,7 +9,7 @@ export {
 } from './campaign/campaign.ts';
 export type { Finding } from './campaign/finding.ts';
 export { compareOutcomes, type Difference } from './compare.ts';
-export type { CoverageSummary } from './coverage.ts';
+export type { CoverageSummary } from './coverage/coverage.ts';
 export { type Fault, faultNamed } from './faults/fault.ts';
 export { FAULTS } from './faults/faults.ts';
 export { shrinkScenario } from './shrink/shrink.ts';

@@ -20,7 +20,7 @@ export function progressText(
     `${runs}${of} runs`,
     `${rate} scenarios/s`,
     `rows ${coverage.rows}/${coverage.rowsAll}`,
-    `cells ${coverage.cells + coverage.tailCallCells}`,
+    `cells ${coverage.cells + coverage.tailCallCells.met}`,
     count(findings, 'finding'),
   ].join(' · ');
 }
@@ -58,19 +58,36 @@ export function reportLines(report: CampaignReport, colors: Colors): string[] {
         ['runs', `${runs} (${ENDED[ended]})`],
         ['endings', listed(kinds)],
         ['rows', `${coverage.rows} of ${coverage.rowsAll} instructions and forms`],
-        ...(coverage.rowsMissed.length === 0
-          ? []
-          : [['missed', firstFew(coverage.rowsMissed, ROWS_SHOWN).join(', ')]]),
+        ...missed(coverage.rowsMissed),
         ['cells', `${coverage.cells} of row, edge class and outcome`],
-        [
-          'tail calls',
-          `${listed(tailCalls)}; ${coverage.tailCallCells} of ${coverage.tailCallCellsAll} cells of result, hop and writer`,
-        ],
+        ['tail calls', listed(tailCalls)],
+        ...cellRows(coverage),
         ['solver', solverText(solver)],
       ],
       { indent: '  ' },
     ),
   ];
+}
+
+/** Cells of tail calls and of user space: met, impossible by why, missing. */
+function cellRows({ tailCallCells, operations }: CampaignReport['coverage']): string[][] {
+  const { met, all, unreachable, missing } = tailCallCells;
+  const reasons = Object.entries(unreachable);
+  const impossible = reasons.reduce((sum, [, number]) => sum + number, 0);
+  return [
+    [
+      'hops',
+      `${met} of ${all} cells of result, hop and writer; ${impossible} cannot be met, ${missing.length} missing`,
+    ],
+    ...reasons.map(([reason, number]) => ['impossible', `${number}: ${reason}`]),
+    ...missed(missing),
+    ['user space', `${operations.met} of ${operations.all} results of operations`],
+    ...missed(operations.missing),
+  ];
+}
+
+function missed(names: readonly string[]): string[][] {
+  return names.length === 0 ? [] : [['missed', firstFew(names, ROWS_SHOWN).join(', ')]];
 }
 
 function listed(counts: readonly (readonly [string, number])[]): string {

@@ -6,7 +6,7 @@ import { InternalError } from '../../model/errors.ts';
 import type { Profile } from '../../model/profiles/profile.ts';
 import type { SolverPool } from '../../smt/index.ts';
 import { workerUrl } from '../../smt/solver/worker-url.ts';
-import { Coverage, type CoverageSummary } from '../coverage.ts';
+import { Coverage, type CoverageSummary } from '../coverage/coverage.ts';
 import type { Fault } from '../faults/fault.ts';
 import {
   type ChunkResult,
@@ -17,6 +17,7 @@ import {
   type SolverCounts,
 } from './chunk.ts';
 import { createFinding, type Finding } from './finding.ts';
+import { profilesDrawn } from '../generate/scenario.ts';
 import type { ChunkFailure, ChunkReply, ChunkRequest, WorkerSettings } from './protocol.ts';
 
 export interface CampaignOptions {
@@ -120,8 +121,8 @@ function workerLane({ seed, solverEvery, fault, scenario }: ChunkSettings): Lane
       worker.postMessage(request);
       const answer = await reply();
       if ('error' in answer) throw new InternalError(`a campaign worker failed: ${answer.error}`);
-      const { steps, tailCalls, ...rest } = answer;
-      return { ...rest, coverage: new Coverage(steps, tailCalls) };
+      const { counts, ...rest } = answer;
+      return { ...rest, coverage: new Coverage(counts) };
     },
     async close() {
       const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -159,6 +160,10 @@ class Tally {
     return (this.options.first ?? 0) + this.runs;
   }
 
+  summary(): CoverageSummary {
+    return this.coverage.summary(profilesDrawn(this.settings.scenario));
+  }
+
   add(result: ChunkResult): void {
     this.waiting.set(result.first, result);
     for (;;) {
@@ -187,7 +192,7 @@ class Tally {
     this.options.onProgress?.({
       runs: this.runs,
       findings: this.findings.length,
-      coverage: this.coverage.summary(),
+      coverage: this.summary(),
     });
   }
 }
@@ -214,7 +219,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
       next: tally.next,
       ended,
       findings: tally.findings,
-      coverage: tally.coverage.summary(),
+      coverage: tally.summary(),
       endings: tally.endings,
       solver: tally.solver,
     };

@@ -14,7 +14,8 @@ import {
   type SolverPool,
 } from '../../smt/index.ts';
 import { compareOutcomes, type Difference } from '../compare.ts';
-import { Coverage } from '../coverage.ts';
+import { Coverage } from '../coverage/coverage.ts';
+import { impossibleIn } from '../coverage/impossible.ts';
 import { type Fault, faultySemantics } from '../faults/fault.ts';
 import { rngOfRun } from '../generate/rng.ts';
 import { generateScenario, type ScenarioOptions } from '../generate/scenario.ts';
@@ -86,9 +87,17 @@ function compareAttempts(left: Attempt, right: Attempt): Difference | undefined 
   return { at: 'engine', left: said(left), right: said(right) };
 }
 
+/** The first difference between the engines, or what both did and no run can do. */
+function wrong(scenario: Scenario, left: Attempt, right: Attempt): Difference | undefined {
+  const difference = compareAttempts(left, right);
+  if (difference !== undefined || !('outcome' in left)) return difference;
+  return impossibleIn(scenario, left.outcome);
+}
+
 /** Runs a scenario on both engines. @returns the first difference, or undefined. */
 export function disagreement(engines: Engines, scenario: Scenario): Difference | undefined {
-  return compareAttempts(
+  return wrong(
+    scenario,
     attempt(() => engines.interp.run(scenario)),
     attempt(() => engines.smt.run(scenario)),
   );
@@ -131,7 +140,8 @@ export async function runChunk(
     if ('outcome' in left) coverage.finish(scenario, left.outcome);
     const ending = 'outcome' in left ? endingOf(left.outcome) : 'failed';
     endings[ending] = (endings[ending] ?? 0) + 1;
-    const difference = compareAttempts(
+    const difference = wrong(
+      scenario,
       left,
       attempt(() => engines.smt.run(scenario)),
     );

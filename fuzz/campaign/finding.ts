@@ -69,7 +69,9 @@ function findingComments(
 ): string[] {
   const planted = fault === undefined ? '' : ` --fault ${fault.name}`;
   return [
-    `interp and smt disagree on ${at}: interp ${left}, smt ${right}`,
+    left === right
+      ? `interp and smt both do ${at}: ${left}`
+      : `interp and smt disagree on ${at}: interp ${left}, smt ${right}`,
     `found by: tailproof fuzz --seed ${seed} --first ${run} --runs 1${planted}${path === undefined ? '' : ' --solver-every 1'}`,
     `replay:   tailproof replay FILE${planted}`,
   ];

@@ -1,5 +1,6 @@
 // What a campaign and its worker threads say to each other.
 
+import type { CoverageCounts } from '../coverage/coverage.ts';
 import type { ScenarioOptions } from '../generate/scenario.ts';
 import type { ChunkResult } from './chunk.ts';
 
@@ -18,8 +19,7 @@ export interface ChunkRequest {
 
 /** A chunk's result with its coverage taken apart. */
 export type ChunkReply = Omit<ChunkResult, 'coverage'> & {
-  readonly steps: Uint32Array;
-  readonly tailCalls: Uint32Array;
+  readonly counts: CoverageCounts;
 };
 
 /** The worker met a bug of ours. */

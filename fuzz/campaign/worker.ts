@@ -36,11 +36,8 @@ port.on('message', async (request: ChunkRequest | 'close') => {
       request.runs,
       pool,
     );
-    const reply: ChunkReply = {
-      ...rest,
-      steps: coverage.steps,
-      tailCalls: coverage.tailCalls,
-    };
+    const { steps, tailCalls, operations } = coverage;
+    const reply: ChunkReply = { ...rest, counts: { steps, tailCalls, operations } };
     port.postMessage(reply);
   } catch (error) {
     port.postMessage({

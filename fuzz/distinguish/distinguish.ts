@@ -2,7 +2,7 @@
 // small scenarios in order of size; or the statement that the family has none.
 
 import { createMachine } from '../../interp/index.ts';
-import type { Profile } from '../../model/profiles/profile.ts';
+import { behaviourKey, type Profile } from '../../model/profiles/profile.ts';
 import type { Outcome } from '../../model/scenario/outcome.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { type Candidate, candidates } from './shapes.ts';
@@ -87,7 +87,7 @@ export async function distinguish(
   const found = new Map<string, Distinction>();
   const seen = await search(groups, found, options);
   const groupOf = (profile: Profile) =>
-    groups.findIndex(({ knobs }) => knobs === JSON.stringify(profile.tailCall));
+    groups.findIndex(({ knobs }) => knobs === behaviourKey(profile));
   return profiles.flatMap((left, i) =>
     profiles.slice(i + 1).map((right): Pair => {
       const [a, b] = [groupOf(left), groupOf(right)];
@@ -109,7 +109,7 @@ export async function distinguish(
 function groupByKnobs(profiles: readonly Profile[]): Group[] {
   const groups = new Map<string, Group>();
   for (const profile of profiles) {
-    const knobs = JSON.stringify(profile.tailCall);
+    const knobs = behaviourKey(profile);
     if (!groups.has(knobs)) groups.set(knobs, { profile, knobs });
   }
   return [...groups.values()];

@@ -20,6 +20,7 @@ import {
   distinct,
   eq,
   extract,
+  FALSE,
   ite,
   type Semantics,
   signExtend,
@@ -347,7 +348,10 @@ const CALLS: readonly Fault[] = [
     'deleting an empty slot succeeds',
     (s) => ({
       ...s,
-      maps: { ...s.maps, userDelete: (index, max) => s.maps.userUpdate(index, max) },
+      userSpace: {
+        ...s.userSpace,
+        delete: (state, knobs) => s.userSpace.delete({ ...state, empty: FALSE }, knobs),
+      },
     }),
     false,
   ),

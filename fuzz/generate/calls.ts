@@ -122,7 +122,7 @@ export function tailCall(draft: Draft): void {
   if (context >= 0) code.emit('MOV64', 'X', { dst: 1, src: context });
   else if (draft.held[1]!.kind === 'unset')
     code.emit('MOV64', 'K', { dst: 1, imm: immediate(rng) });
-  loadMap(draft, 2, rng.chance(1, 80) ? rng.int(0, surroundings.maps.length - 1) : map);
+  loadMap(draft, 2, rng.chance(1, 80) ? draft.mapOf() : map);
   const victim = draft.victim([0, 4, 5]);
   code.emit('CALL_HELPER', 'N', { imm: 12 });
   draft.clobber([0, 1, 2, 3, 4, 5], victim);
@@ -132,15 +132,18 @@ export function tailCall(draft: Draft): void {
 function index(draft: Draft, maxEntries: number): void {
   const { rng, code } = draft;
   const inRange = rng.int(0, maxEntries - 1);
+  const skip = code.label();
+  const jumped = rng.chance(1, 16);
+  // A jump past a constant, or to it, or none: what the eye makes of it is not what runs.
+  if (jumped) code.jump('JEQ64', 'K', skip, { dst: draft.scalar(), imm: immediate(rng) });
+  const toConstant = rng.chance(1, 2);
+  if (jumped && toConstant) code.place(skip);
   switch (rng.int(0, 9)) {
     case 0:
       code.emit('LD_IMM64', 'N', { dst: 3, imm: inRange, nextImm: rng.int(-1, 2) });
       break;
     case 1:
-      code.emit('MOV64', 'K', {
-        dst: 3,
-        imm: rng.pick([maxEntries, maxEntries + 1, -1, 0x7fff_ffff]),
-      });
+      outOfRange(draft, maxEntries);
       break;
     case 2:
     case 3:
@@ -148,9 +151,21 @@ function index(draft: Draft, maxEntries: number): void {
       if (rng.chance(2, 3)) code.emit('AND64', 'K', { dst: 3, imm: 3 });
       break;
     default:
-      code.emit('MOV64', 'K', { dst: 3, imm: inRange });
+      code.emit(rng.chance(1, 6) ? 'MOV32' : 'MOV64', 'K', { dst: 3, imm: inRange });
+  }
+  if (jumped && !toConstant) {
+    code.place(skip);
+    // What was in r3 before may be what counts.
+    if (draft.held[3]!.kind === 'unset') draft.constant(3);
   }
   draft.set(3, SCALAR);
+}
+
+/** A constant index beyond the array, near or far: up to the next power of two it looks like one in range. */
+function outOfRange({ rng, code }: Draft, maxEntries: number): void {
+  const imm = rng.pick([maxEntries, maxEntries, maxEntries + 1, maxEntries + 2, -1, 0x7fff_ffff]);
+  if (rng.chance(1, 4)) code.emit('LD_IMM64', 'N', { dst: 3, imm, nextImm: rng.int(0, 1) });
+  else code.emit(rng.chance(1, 3) ? 'MOV32' : 'MOV64', 'K', { dst: 3, imm });
 }
 
 /** A call of a function that is written later; rarely of one that is being written (recursion). */

@@ -3,7 +3,7 @@
 import { invariant } from '../../model/errors.ts';
 import { createInstruction, type Instruction, slotCount } from '../../model/isa/instruction.ts';
 import { createProgram, type Program } from '../../model/isa/program.ts';
-import type { Form, RowName } from '../../model/isa/row.ts';
+import type { Form, Row, RowName } from '../../model/isa/row.ts';
 import { rowNamed } from '../../model/isa/table.ts';
 
 /** A place in the code that is known later. */
@@ -22,6 +22,19 @@ interface Reference {
   readonly label: Label;
 }
 
+const rowsByName = new Map<RowName, Partial<Record<Form, Row>>>();
+
+/** `rowNamed`, without putting name and form together for every instruction. */
+function rowOf(name: RowName, form: Form): Row {
+  let forms = rowsByName.get(name);
+  if (forms === undefined) {
+    forms = {};
+    rowsByName.set(name, forms);
+  }
+  forms[form] ??= rowNamed(name, form);
+  return forms[form];
+}
+
 export class CodeBuilder {
   private readonly instructions: Instruction[] = [];
   private readonly references: Reference[] = [];
@@ -33,7 +46,7 @@ export class CodeBuilder {
   }
 
   emit(name: RowName, form: Form, fields: Fields = {}): void {
-    this.push(createInstruction(rowNamed(name, form), fields));
+    this.push(createInstruction(rowOf(name, form), fields));
   }
 
   push(instruction: Instruction): void {

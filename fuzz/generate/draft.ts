@@ -28,6 +28,10 @@ export interface Surroundings {
   readonly rng: Rng;
   readonly type: ProgramType;
   readonly maps: readonly MapDefinition[];
+  /** Maps that the program cannot name, since they come to be after it is loaded. */
+  readonly absentMaps: ReadonlySet<number>;
+  /** One function in so many uses a stack that is no multiple of 8. */
+  readonly oddStackOneIn: number;
   readonly programCount: number;
   readonly contextBytes: number;
   /** Registers that the scenario sets at the start (type raw). */
@@ -194,11 +198,14 @@ export class Draft {
     return -8 * (this.rng.pick(slots) + 1);
   }
 
-  /** A map of a kind, by index, or -1 when the scenario has none. */
+  /** A map of a kind (or of any), by index, or -1 when the program can name none. */
   mapOf(...types: MapDefinition['type'][]): number {
-    const candidates = this.surroundings.maps.flatMap((map, index) =>
-      types.includes(map.type) ? [index] : [],
-    );
+    const { maps, absentMaps } = this.surroundings;
+    const candidates: number[] = [];
+    for (let index = 0; index < maps.length; index++) {
+      const fits = types.length === 0 || types.includes(maps[index]!.type);
+      if (fits && !absentMaps.has(index)) candidates.push(index);
+    }
     return candidates.length > 0 ? this.rng.pick(candidates) : -1;
   }
 }

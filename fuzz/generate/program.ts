@@ -88,6 +88,7 @@ function prologue(draft: Draft): void {
     code.emit('MOV64', 'X', { dst: 6, src: 1 });
     draft.set(6, draft.held[1]!);
   }
+  statements.oddStack(draft);
   for (const register of [0, 7, 8, 9]) {
     if (draft.held[register]!.kind !== 'unset') continue;
     if (rng.chance(1, 3)) draft.constant(register);
@@ -138,6 +139,7 @@ function writeFunction(draft: Draft, { label, depth }: PendingFunction): void {
   draft.set(1, SCALAR);
   draft.set(2, SCALAR);
   code.place(label);
+  statements.oddStack(draft);
   if (rng.chance(1, 12)) code.reach('CALL_LOCAL', label);
   if (draft.surroundings.contextBytes > 0 && rng.chance(2, 3)) {
     code.emit('MOV64', 'X', { dst: 6, src: 1 });

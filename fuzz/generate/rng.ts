@@ -35,7 +35,9 @@ export class Rng {
   }
 
   bytes(length: number): Uint8Array {
-    return Uint8Array.from({ length }, () => this.random.nextInt(0, 255));
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; at++) bytes[at] = this.random.nextInt(0, 255);
+    return bytes;
   }
 }
 

@@ -1,7 +1,7 @@
 // A whole scenario: programs that tail-call each other, maps, inputs, and a user space that rewrites the arrays.
 
 import { DEFAULT_PROFILE, listProfiles, profileNamed } from '../../model/profiles/catalogue.ts';
-import type { Profile } from '../../model/profiles/profile.ts';
+import { behaviourKey, type Profile } from '../../model/profiles/profile.ts';
 import {
   buildContext,
   contextFields,
@@ -15,13 +15,14 @@ import type {
   ProgArray,
   RunSetup,
   Scenario,
-  ScheduleEntry,
-  ScheduleTime,
   ValueMap,
 } from '../../model/scenario/scenario.ts';
 import type { Surroundings } from './draft.ts';
+import { generateLadder } from './ladder.ts';
 import { generateProgram, swarmWeights } from './program.ts';
+import { drawOutfit, dress } from './programs.ts';
 import type { Rng } from './rng.ts';
+import { drawSchedule, type Kernel } from './user-space.ts';
 import { word64 } from './words.ts';
 
 /** What a caller may fix; everything else is drawn. */
@@ -36,6 +37,8 @@ export interface ScenarioOptions {
 }
 
 const FUEL = 1500;
+/** One scenario in so many climbs a ladder of attempts. */
+const LADDERS_ONE_IN = 50;
 const TYPE_WEIGHTS: Readonly<Record<ProgramType, number>> = {
   sched_cls: 4,
   raw: 3,
@@ -45,46 +48,103 @@ const TYPE_WEIGHTS: Readonly<Record<ProgramType, number>> = {
 
 /** Draws a scenario. */
 export function generateScenario(rng: Rng, options: ScenarioOptions = {}): Scenario {
+  const { branchy = false } = options;
+  if (!branchy && rng.chance(1, LADDERS_ONE_IN)) {
+    return generateLadder(rng, profilesDrawn(options), drawInput(rng, 'sched_cls'));
+  }
   const types = options.types ?? (Object.keys(TYPE_WEIGHTS) as ProgramType[]);
   const type = types[rng.weighted(types.map((name) => TYPE_WEIGHTS[name]))]!;
   const profile = drawProfile(rng, options.profiles);
-  const programCount = rng.int(1, 4);
-  const maps = drawMaps(rng, programCount);
+  const maps = drawMaps(rng);
   const input = drawInput(rng, type);
-  const localCalls = profile.tailCall.propagation !== 'rejected';
   const run = drawRun(rng, input, options);
+  const lively = rng.chance(1, 3);
+  const arrays = maps.flatMap((map, index) => (map.type === 'prog_array' ? [index] : []));
+  const laterArrays = lively ? arrays.filter(() => rng.chance(1, 8)) : [];
   const surroundings: Surroundings = {
     rng,
     type,
     maps,
-    programCount,
+    absentMaps: laterArrays.length > 0 ? new Set(laterArrays) : NONE,
+    oddStackOneIn: profile.tailCall.countSlot === 'unrounded' ? 3 : 24,
+    programCount: rng.int(1, 4),
     contextBytes: input.context.length,
     registers: new Set(input.registers.keys()),
     packetBytes: input.packet?.length ?? 0,
     uninitialisedTraps: run.uninitialised === 'trap',
-    weights: swarmWeights(rng, localCalls, options.branchy ?? false),
+    weights: swarmWeights(rng, profile.tailCall.propagation !== 'rejected', branchy),
   };
-  const programs: NamedProgram[] = [];
-  for (let index = 0; index < programCount; index++) {
-    programs.push({
-      name: index === 0 ? 'entry' : `p${index}`,
-      program: generateProgram(surroundings),
-    });
-  }
+  const { programs, fitting, laterPrograms } = drawPrograms(surroundings, profile, lively);
+  const kernel: Kernel = {
+    profile,
+    maps: maps.map((map, index) =>
+      map.type === 'prog_array' && !laterArrays.includes(index) ? filled(rng, map, fitting) : map,
+    ),
+    programs,
+    arrays,
+    laterArrays,
+    laterPrograms,
+    extensions: programs.flatMap(({ replaces }, index) => (replaces ? [index] : [])),
+  };
   return {
     profile,
     type,
-    maps,
+    maps: kernel.maps,
     programs,
     run,
-    schedule: drawSchedule(rng, maps, programCount),
+    schedule: drawSchedule(rng, kernel, lively),
   };
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+interface DrawnPrograms {
+  readonly programs: readonly NamedProgram[];
+  /** That can be in an array when the run starts. */
+  readonly fitting: readonly number[];
+  /** That the schedule loads. */
+  readonly laterPrograms: readonly number[];
+}
+
+function drawPrograms(
+  surroundings: Surroundings,
+  profile: Profile,
+  lively: boolean,
+): DrawnPrograms {
+  const { rng, programCount, maps } = surroundings;
+  const outfit = drawOutfit(rng, profile);
+  const programs: NamedProgram[] = [];
+  const fitting: number[] = [];
+  const laterPrograms: number[] = [];
+  const present: number[] = [];
+  for (let index = 0; index < programCount; index++) {
+    const later = lively && index > 0 && rng.chance(1, 5);
+    const program = generateProgram(later ? { ...surroundings, absentMaps: NONE } : surroundings);
+    const name = index === 0 ? 'entry' : `p${index}`;
+    const targets = later ? [...programs.keys()] : present;
+    const dressed = dress(
+      rng,
+      profile,
+      outfit,
+      { name, program },
+      { programs, targets, maps, later },
+    );
+    programs.push(dressed.named);
+    if (dressed.fits) fitting.push(index);
+    (later ? laterPrograms : present).push(index);
+  }
+  return { programs, fitting, laterPrograms };
 }
 
 /** One of the given profiles; else the default one half of the time, because local calls are allowed there. */
 function drawProfile(rng: Rng, profiles?: readonly Profile[]): Profile {
   if (profiles !== undefined) return rng.pick(profiles);
   return rng.chance(1, 2) ? profileNamed(DEFAULT_PROFILE) : rng.pick(rng.pick(profilesByKnobs()));
+}
+
+/** Every profile that scenarios may be drawn for. */
+export function profilesDrawn({ profiles }: ScenarioOptions = {}): readonly Profile[] {
+  return profiles ?? listProfiles();
 }
 
 let byKnobs: readonly (readonly Profile[])[] | undefined;
@@ -94,7 +154,7 @@ function profilesByKnobs(): readonly (readonly Profile[])[] {
   if (byKnobs === undefined) {
     const groups = new Map<string, Profile[]>();
     for (const profile of listProfiles()) {
-      const knobs = JSON.stringify(profile.tailCall);
+      const knobs = behaviourKey(profile);
       groups.set(knobs, [...(groups.get(knobs) ?? []), profile]);
     }
     byKnobs = [...groups.values()];
@@ -102,21 +162,26 @@ function profilesByKnobs(): readonly (readonly Profile[])[] {
   return byKnobs;
 }
 
-function drawMaps(rng: Rng, programCount: number): MapDefinition[] {
+function drawMaps(rng: Rng): MapDefinition[] {
   const maps: MapDefinition[] = [];
-  for (let i = rng.weighted([1, 6, 1]); i > 0; i--)
-    maps.push(drawProgArray(rng, maps.length, programCount));
+  for (let i = rng.weighted([1, 6, 1]); i > 0; i--) maps.push(drawProgArray(rng, maps.length));
   for (let i = rng.int(0, 2); i > 0; i--) maps.push(drawValueMap(rng, maps.length));
   return maps;
 }
 
-function drawProgArray(rng: Rng, number: number, programCount: number): ProgArray {
-  const maxEntries = rng.int(1, 4);
+/** Without entries: what can be in it depends on programs that are not written yet. */
+function drawProgArray(rng: Rng, number: number): ProgArray {
+  const maxEntries = rng.chance(1, 8) ? rng.int(5, 9) : rng.int(1, 4);
+  return { name: `jmp${number}`, type: 'prog_array', maxEntries, entries: [] };
+}
+
+function filled(rng: Rng, array: ProgArray, programs: readonly number[]): ProgArray {
+  if (programs.length === 0) return array;
   const entries = [];
-  for (let index = 0; index < maxEntries; index++) {
-    if (rng.chance(3, 4)) entries.push({ index, program: rng.int(0, programCount - 1) });
+  for (let index = 0; index < array.maxEntries; index++) {
+    if (rng.chance(3, 4)) entries.push({ index, program: rng.pick(programs) });
   }
-  return { name: `jmp${number}`, type: 'prog_array', maxEntries, entries };
+  return { ...array, entries };
 }
 
 function drawValueMap(rng: Rng, number: number): ValueMap {
@@ -143,6 +208,15 @@ function drawValueMap(rng: Rng, number: number): ValueMap {
 
 type Input = Pick<RunSetup, 'context' | 'registers'> & { readonly packet?: Uint8Array };
 
+const ownFields = (type: ProgramType) =>
+  Object.keys(contextFields(type)).filter((field) => !PACKET_FIELDS.has(field));
+/** The fields of each context that the packet does not decide. */
+const OWN_FIELDS = {
+  socket_filter: ownFields('socket_filter'),
+  sched_cls: ownFields('sched_cls'),
+  xdp: ownFields('xdp'),
+} as const;
+
 function drawInput(rng: Rng, type: ProgramType): Input {
   if (type === 'raw') {
     const registers = new Map<number, bigint>();
@@ -153,9 +227,8 @@ function drawInput(rng: Rng, type: ProgramType): Input {
   }
   const packet = rng.bytes(rng.pick([0, 14, 20, 34, 48]));
   const values: Record<string, number> = {};
-  for (const field of Object.keys(contextFields(type))) {
-    if (!PACKET_FIELDS.has(field) && rng.chance(1, 6))
-      values[field] = Number(word64(rng) & 0xffff_ffffn);
+  for (const field of OWN_FIELDS[type]) {
+    if (rng.chance(1, 6)) values[field] = Number(word64(rng) & 0xffff_ffffn);
   }
   return { context: buildContext(type, packet, values), packet, registers: new Map() };
 }
@@ -171,29 +244,4 @@ function drawRun(rng: Rng, input: Input, options: ScenarioOptions): RunSetup {
     mayGoto: rng.chance(1, 10) ? MAY_GOTO_BUDGET : rng.int(0, 4),
     helpers: 'linux',
   };
-}
-
-function drawSchedule(
-  rng: Rng,
-  maps: readonly MapDefinition[],
-  programCount: number,
-): ScheduleEntry[] {
-  const arrays = maps.flatMap((map, index) => (map.type === 'prog_array' ? [index] : []));
-  if (arrays.length === 0 || rng.chance(1, 2)) return [];
-  return Array.from({ length: rng.int(1, 5) }, () => {
-    const map = rng.pick(arrays);
-    const place = {
-      before: drawTime(rng),
-      map,
-      index: rng.int(0, maps[map]!.maxEntries - (rng.chance(1, 8) ? 0 : 1)),
-    };
-    return rng.chance(2, 3)
-      ? { ...place, op: 'update' as const, program: rng.int(0, programCount - 1) }
-      : { ...place, op: 'delete' as const };
-  });
-}
-
-function drawTime(rng: Rng): ScheduleTime {
-  if (rng.chance(1, 3)) return { step: rng.int(0, 120) };
-  return { hop: rng.chance(3, 4) ? rng.int(0, 4) : rng.int(0, 36) };
 }

@@ -126,6 +126,17 @@ function readPlace(draft: Draft, size: Size): { base: number; offset: number } {
   return { base: place.base, offset: offsetIn(draft, place, BYTES[size]) };
 }
 
+/** Now and then a function touches its stack at a depth that is no multiple of 8, below what others use mostly. */
+export function oddStack({ rng, code, surroundings }: Draft): void {
+  if (!rng.chance(1, surroundings.oddStackOneIn)) return;
+  const size = rng.pick(SUBWORDS);
+  code.emit(`ST${size}`, 'N', {
+    dst: FRAME_POINTER,
+    offset: -rng.int(49, 110),
+    imm: immediate(rng),
+  });
+}
+
 export function store(draft: Draft): void {
   const { rng, code } = draft;
   const size = rng.pick(SIZES);

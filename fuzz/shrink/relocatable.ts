@@ -48,16 +48,23 @@ export function fromRelocatable(list: readonly Relocatable[]): Program {
   );
 }
 
+/** Where an element is once those from `start` up to `end` are gone; those themselves are where the next one is. */
+export function shifted(index: number, start: number, end: number): number {
+  if (index < start) return index;
+  return index < end ? start : index - (end - start);
+}
+
+/** The slot at which an element of a list starts. */
+export function slotOf(list: readonly Relocatable[], index: number): number {
+  return list.slice(0, index).reduce((slot, { instruction }) => slot + slotCount(instruction), 0);
+}
+
 /** The list without the elements from `start` up to `end`; jumps into the gap lead to what follows it. */
 export function without(list: readonly Relocatable[], start: number, end: number): Relocatable[] {
-  const moved = (target: number) => {
-    if (target < start) return target;
-    return target < end ? start : target - (end - start);
-  };
   return list.flatMap((element, index) => {
     if (index >= start && index < end) return [];
     return element.target === undefined
       ? [element]
-      : [{ instruction: element.instruction, target: moved(element.target) }];
+      : [{ instruction: element.instruction, target: shifted(element.target, start, end) }];
   });
 }

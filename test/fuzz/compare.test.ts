@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { compareOutcomes } from '../../fuzz/compare.ts';
-import type { Outcome } from '../../model/scenario/outcome.ts';
+import type { Outcome, ProgArrayObject } from '../../model/scenario/outcome.ts';
 
 const at = { program: 0, pc: 3 };
 const outcome: Outcome = {
@@ -19,7 +19,19 @@ const outcome: Outcome = {
     { type: 'prog_array', slots: [-1, 1] },
   ],
   schedule: [0, null, 7],
+  objects: {
+    programs: [
+      { state: 'loaded', refs: 2 },
+      { state: 'absent', refs: 0 },
+    ],
+    progArrays: [null, null, { state: 'live', users: 1, refs: 2, frozen: false, owner: 0 }],
+  },
 };
+const { objects } = outcome;
+const array = objects.progArrays[2]!;
+const arrays = (change: Partial<ProgArrayObject>) => ({
+  objects: { ...objects, progArrays: [null, null, { ...array, ...change }] },
+});
 const hop = outcome.hops[0]!;
 
 // biome-ignore format: table
@@ -45,6 +57,14 @@ const CHANGES: readonly [what: string, change: Partial<Outcome>, at: string][] =
   ['a hash key', { maps: [outcome.maps[0]!, { type: 'hash', slots: [null, { key: Uint8Array.of(9), value: Uint8Array.of(8) }] }, outcome.maps[2]!] }, 'map 1 slot 1 key byte 0'],
   ['a program slot', { maps: [...outcome.maps.slice(0, 2), { type: 'prog_array', slots: [-1, 0] }] }, 'map 2 slot 1'],
   ['an errno', { schedule: [0, null, 2] }, 'schedule entry 2'],
+  ["a program's state", { objects: { ...objects, programs: [objects.programs[0]!, { state: 'freed', refs: 0 }] } }, 'program 1 state'],
+  ["a program's refs", { objects: { ...objects, programs: [{ state: 'loaded', refs: 1 }, objects.programs[1]!] } }, 'program 0 refs'],
+  ["an array's state", arrays({ state: 'freed' }), 'map 2 state'],
+  ["an array's users", arrays({ users: 2 }), 'map 2 users'],
+  ["an array's refs", arrays({ refs: 3 }), 'map 2 refs'],
+  ['a frozen array', arrays({ frozen: true }), 'map 2 frozen'],
+  ["an array's owner", arrays({ owner: -1 }), 'map 2 owner'],
+  ['an array that is none', { objects: { ...objects, progArrays: [null, null, null] } }, 'map 2'],
   ['an entry that was not reached', { schedule: [0, 0, 7] }, 'schedule entry 1'],
 ];
 
