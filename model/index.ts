@@ -7,6 +7,7 @@ export {
   type Total,
   UnsupportedError,
 } from './errors.ts';
+export * from './domain/index.ts';
 export * from './isa/instruction.ts';
 export * from './isa/operations.ts';
 export { createProgram, decodeProgram, encodeProgram, type Program } from './isa/program.ts';
