@@ -2,6 +2,7 @@
 
 import { InputError } from '../../model/errors.ts';
 import { nearest } from '../../model/isa/text/nearest.ts';
+import { DOMAIN_THEOREMS } from './domain/index.ts';
 import { OBJECT_THEOREMS } from './objects/index.ts';
 import { POKE_THEOREMS } from './poke/index.ts';
 import { SPLIT_THEOREMS } from './split/index.ts';
@@ -17,6 +18,7 @@ import { CONTEXT, FAILURE } from './tail-call/transfer.ts';
 import { WORK, WORK_BY_VALUE, WORK_BY_VALUE_BOUNDED } from './tail-call/work.ts';
 import type { Theorem } from './theorem.ts';
 
+export type { DomainSubject } from './domain/subject.ts';
 export {
   ALL_CHECKS,
   type Checks,
@@ -60,6 +62,7 @@ export const TAIL_CALL_THEOREMS: readonly Theorem[] = [
 
 /** All of them. */
 export const THEOREMS: readonly Theorem[] = [
+  ...DOMAIN_THEOREMS,
   ...POKE_THEOREMS,
   ...SPLIT_THEOREMS,
   ...TAIL_CALL_THEOREMS,

@@ -1,0 +1,285 @@
+// Instructions: what an operation makes of words lies in what it makes of their states. The operation first, part by
+// part and without reduction; then the instruction around it, with extension and reduction as far as their theorems
+// go. Multiplication is in multiply.ts.
+
+import type { AluOperation } from '../../../model/domain/index.ts';
+import {
+  and,
+  type BoolTerm,
+  type BvTerm,
+  bvadd,
+  bvand,
+  bvashr,
+  bvlshr,
+  bvmul,
+  bvor,
+  bvshl,
+  bvsub,
+  bvxor,
+  implies,
+} from '../../terms/index.ts';
+import type { Lemma, Theorem, TheoremFault } from '../theorem.ts';
+import {
+  ALGEBRA,
+  anyState,
+  anyRange,
+  type DomainSubject,
+  domainOf,
+  isMember,
+  partLemmas,
+  type Stubs,
+  type TermDomain,
+  type TermState,
+  variantFault,
+  x,
+  y,
+} from './subject.ts';
+
+const SOURCE = 'linux-tail-calls §6.4';
+const { wide, half, low, zext } = ALGEBRA;
+export const [dst, src] = [anyState('a'), anyState('b')];
+const operands = [
+  [dst, x],
+  [src, y],
+] as const;
+
+type Meaning = (x: BvTerm, y: BvTerm) => BvTerm;
+type Shift = 'lsh' | 'rsh' | 'arsh';
+type Simple = 'add' | 'sub' | 'and' | 'or' | 'xor';
+
+export const MEANING: Readonly<Record<Simple | Shift | 'mul', Meaning>> = {
+  add: bvadd,
+  sub: bvsub,
+  mul: bvmul,
+  and: bvand,
+  or: bvor,
+  xor: bvxor,
+  lsh: bvshl,
+  rsh: bvlshr,
+  arsh: bvashr,
+};
+
+/**
+ * The instruction around an operation: what the operation gives is taken for granted as far as its own lemmas say it,
+ * and so are extension and reduction.
+ */
+export function instructionLemma(
+  subject: DomainSubject,
+  op: AluOperation,
+  width: 32 | 64,
+  word: BvTerm,
+): Lemma {
+  const known: BoolTerm[] = [];
+  const [computed, extended, reduced] = [
+    anyState('computed'),
+    anyState('extended'),
+    anyState('reduced'),
+  ];
+  const inHalf = and(...halfMembership(computed, low(word)));
+  const stubs: Stubs = {
+    registers: () => ({
+      transfer: () => computed,
+      zeroExtend: (one) => {
+        if (one === computed) known.push(implies(inHalf, isMember(extended, zext(low(word)))));
+        return extended;
+      },
+      sync: (one) => {
+        known.push(implies(isMember(one, word), isMember(reduced, word)));
+        return reduced;
+      },
+    }),
+  };
+  const result = domainOf(subject, stubs).alu(op, width, dst, src);
+  const given = width === 64 ? isMember(computed, word) : inHalf;
+  return {
+    name: `${width}/instruction`,
+    premises: {
+      'what the operation makes of the words lies in its state': given,
+      'extension and reduction keep it (their theorems)': and(...known),
+    },
+    conclusion: isMember(result, word),
+  };
+}
+
+/** What it means that a word of half the width lies in the lower half of a state. */
+function halfMembership(state: TermState, word: BvTerm): readonly BoolTerm[] {
+  const value = low(state.varOff.value);
+  const mask = low(state.varOff.mask);
+  return [
+    half.eq(half.and(word, half.not(mask)), value),
+    ...[half.ule(state.r32.umin, word), half.ule(word, state.r32.umax)],
+    ...[half.sle(state.r32.smin, word), half.sle(word, state.r32.smax)],
+  ];
+}
+
+/** A fault in one bound of one operation, in both widths or in one. */
+function boundFault(op: Simple, name: string, lemma: string): TheoremFault {
+  return variantFault(name, lemma, {
+    range: (old, { bits }) => ({
+      [op]: (a: never, b: never, t: never) => {
+        const result = (old[op] as (a: never, b: never, t: never) => ReturnType<typeof old.add>)(
+          a,
+          b,
+          t,
+        );
+        return { ...result, umax: bits.and(result.umax, bits.not(bits.one)) };
+      },
+    }),
+  } as Parameters<typeof variantFault>[2]);
+}
+
+function simpleTheorem(op: Simple): Theorem {
+  const name = `scalar${op[0]!.toUpperCase()}${op.slice(1)}` as 'scalarAdd';
+  const word = MEANING[op](x, y);
+  return {
+    name: `domain/alu/${op}`,
+    statement: `What ${op.toUpperCase()} makes of two words, in 64 and in 32 bits, lies in what it makes of their states.`,
+    source: SOURCE,
+    method: { kind: 'cases', over: 'the parts of the result, then its extension and reduction' },
+    expected: 'proved',
+    lemmas: (subject: DomainSubject) => [
+      ...partLemmas('', operands, domainOf(subject)[name](dst, src), word),
+      {
+        name: 'halves',
+        premises: {},
+        conclusion: half.eq(low(word), MEANING[op](low(x), low(y))),
+      },
+      instructionLemma(subject, op, 64, word),
+      instructionLemma(subject, op, 32, zext(low(word))),
+    ],
+    faults: [
+      boundFault(op, 'the lowest bit of the greatest word forgotten', 'umax'),
+      boundFault(op, 'the same in halves', 'u32_max'),
+    ],
+  };
+}
+
+/** Shifts: by a constant count, because the verifier computes no others. */
+function shiftTheorem(op: Shift): Theorem {
+  const upperCase = `${op[0]!.toUpperCase()}${op.slice(1)}`;
+  const wideName = `scalar${upperCase}` as 'scalarLsh';
+  const halfName = `scalar32${upperCase}` as 'scalar32Lsh';
+  const counted = (count: BvTerm): TermState => ({
+    varOff: { value: count, mask: wide.zero },
+    r64: { umin: count, umax: count, smin: count, smax: count },
+    r32: { umin: low(count), umax: low(count), smin: low(count), smax: low(count) },
+  });
+  const by = counted(y);
+  const word = MEANING[op](x, y);
+  const shortWord = zext(MEANING[op](low(x), low(y)));
+  const isBelow = (limit: number) => wide.ult(y, wide.of(BigInt(limit)));
+  const fault = (part: 'varOff' | 'r64' | 'r32'): Parameters<typeof variantFault>[2] => ({
+    registers: (old) => ({
+      [wideName]: (a: Parameters<typeof old.scalarLsh>[0], b: typeof a) => ({
+        ...old[wideName](a, b),
+        [part]: a[part],
+      }),
+    }),
+  });
+  return {
+    name: `domain/alu/${op}`,
+    statement: `What ${op.toUpperCase()} by a constant count makes of a word, in 64 and in 32 bits, lies in what it makes of its state.`,
+    source: SOURCE,
+    method: { kind: 'cases', over: 'the parts of the result, then its extension and reduction' },
+    expected: 'proved',
+    lemmas: (subject: DomainSubject) => {
+      const d = domainOf(subject);
+      return [
+        ...partLemmas('', [[dst, x]], d[wideName](dst, by), word, { 'below 64': isBelow(64) }),
+        ...partLemmas('32/', [[dst, x]], d[halfName](dst, by), shortWord, {
+          'below 32': isBelow(32),
+        }),
+        gateLemma(subject, op, 64),
+        gateLemma(subject, op, 32),
+        instructionLemma(subject, op, 64, word),
+        instructionLemma(subject, op, 32, shortWord),
+      ];
+    },
+    faults: [
+      variantFault('the tnum is not shifted', 'tnum', fault('varOff')),
+      variantFault('no check of the count', '64/gate', {
+        registers: (old) => ({ alu: (one, _, a, b) => old.sync(old.transfer(one, 64, a, b)) }),
+      }),
+    ],
+  };
+}
+
+/** A shift is computed only by a count that is one word below the width; else the result is unknown. */
+function gateLemma(subject: DomainSubject, op: Shift, width: 32 | 64): Lemma {
+  const computed = anyState('computed');
+  const marker = anyRange('marker', 64);
+  const stubs: Stubs = {
+    registers: () => ({
+      transfer: () => ({ ...computed, r64: marker }),
+      zeroExtend: (one) => one,
+      sync: (one) => one,
+    }),
+  };
+  const d = domainOf(subject, stubs);
+  const result = d.alu(op, width, dst, src);
+  const bits = width === 64 ? wide : half;
+  const count = width === 64 ? y : low(y);
+  const limit = wide.of(BigInt(bits.width));
+  const bounds = width === 64 ? src.r64 : src.r32;
+  // The operation uses the least count, and here the word's count is that.
+  const exact = and(wide.ult(y, limit), bits.eq(count, bounds.umin));
+  return {
+    name: `${width}/gate`,
+    premises: {
+      'the count lies in its state': isMember(src, y),
+      'the operation is computed': wide.eq(result.r64.umax, marker.umax),
+      'the result is not unknown': wide.ult(marker.umax, wide.ones),
+    },
+    conclusion: exact,
+  };
+}
+
+/** Operations that the verifier knows nothing of. */
+const OPEN: readonly AluOperation[] = ['div', 'mod', 'sdiv', 'smod'];
+
+function openTheorem(op: AluOperation): Theorem {
+  return {
+    name: `domain/alu/${op}`,
+    statement: `The result of ${op.toUpperCase()} is unknown, and so it holds every word.`,
+    source: SOURCE,
+    method: { kind: 'direct' },
+    expected: 'proved',
+    lemmas: (subject: DomainSubject) =>
+      openLemmas(domainOf(subject), (d, width) => d.alu(op, width, dst, src)),
+    faults: [
+      variantFault('what the dividend was', '64', {
+        registers: () => ({ alu: (_op, _width, a) => a }),
+      }),
+    ],
+  };
+}
+
+function openLemmas(d: TermDomain, result: (d: TermDomain, width: 32 | 64) => TermState): Lemma[] {
+  return ([64, 32] as const).map((width) => ({
+    name: `${width}`,
+    premises: {},
+    conclusion: isMember(result(d, width), x),
+  }));
+}
+
+const UNARY: readonly Theorem[] = (['neg', 'end'] as const).map((op) => ({
+  name: `domain/alu/${op}`,
+  statement: `The result of ${op.toUpperCase()} is unknown, and so it holds every word.`,
+  source: SOURCE,
+  method: { kind: 'direct' },
+  expected: 'proved',
+  lemmas: (subject: DomainSubject) =>
+    openLemmas(domainOf(subject), (d, width) => (op === 'neg' ? d.neg(width, dst) : d.end(dst))),
+  faults: [
+    variantFault('what it was', '64', {
+      registers: () => ({ neg: (_width, a) => a, end: (a) => a }),
+    }),
+  ],
+}));
+
+export const ALU_THEOREMS: readonly Theorem[] = [
+  ...(['add', 'sub', 'and', 'or', 'xor'] as const).map(simpleTheorem),
+  ...(['lsh', 'rsh', 'arsh'] as const).map(shiftTheorem),
+  ...OPEN.map(openTheorem),
+  ...UNARY,
+];
