@@ -262,6 +262,86 @@ function openLemmas(d: TermDomain, result: (d: TermDomain, width: 32 | 64) => Te
   }));
 }
 
+/** Moves: the extension around which they are, and the reduction, are only known by their theorems. */
+function moveLemma(
+  subject: DomainSubject,
+  name: string,
+  word: BvTerm,
+  move: (d: TermDomain) => TermState,
+): Lemma {
+  const known: BoolTerm[] = [];
+  let calls = 0;
+  const keeps = (before: BvTerm, after: BvTerm) => (one: TermState) => {
+    const result = anyState(`call${calls++}`);
+    known.push(implies(isMember(one, before), isMember(result, after)));
+    return result;
+  };
+  const stubs: Stubs = {
+    registers: () => ({
+      zeroExtend: (one) => keeps(one === src ? y : word, word)(one),
+      signExtend: keeps(y, word),
+      signExtendHalf: keeps(y, word),
+      sync: keeps(word, word),
+    }),
+  };
+  const result = move(domainOf(subject, stubs));
+  return {
+    name,
+    premises: {
+      'the word lies in its state': isMember(src, y),
+      'extension and reduction keep it (their theorems)': and(...known),
+    },
+    conventions: known.length === 0 ? ['extension and reduction keep it (their theorems)'] : [],
+    conclusion: isMember(result, word),
+  };
+}
+
+const MOVES: readonly Theorem[] = [
+  {
+    name: 'domain/alu/mov',
+    statement:
+      'What MOV copies, the whole register or its lower half with zeros above, lies in its state.',
+    source: SOURCE,
+    method: { kind: 'cases', over: 'the widths' },
+    expected: 'proved',
+    lemmas: (subject: DomainSubject) => [
+      moveLemma(subject, '64', y, (d) => d.mov(64, src)),
+      moveLemma(subject, '32', zext(low(y)), (d) => d.mov(32, src)),
+    ],
+    faults: [
+      variantFault('no zeros above', '32', { registers: () => ({ mov: (_width, a) => a }) }),
+    ],
+  },
+  {
+    name: 'domain/alu/movsx',
+    statement: 'What MOVSX copies, with copies of its sign above, lies in its state.',
+    source: SOURCE,
+    method: { kind: 'cases', over: 'the widths and sizes' },
+    expected: 'proved',
+    lemmas: (subject: DomainSubject) => [
+      ...[8, 16, 32].map((size) =>
+        moveLemma(subject, `64/${size}`, signed(wide, y, size), (d) => d.movsx(64, size, src)),
+      ),
+      ...[8, 16].map((size) =>
+        moveLemma(subject, `32/${size}`, zext(signed(half, low(y), size)), (d) =>
+          d.movsx(32, size, src),
+        ),
+      ),
+    ],
+    faults: [
+      variantFault('nothing is extended', '64/8', {
+        registers: () => ({ movsx: (_width, _size, a) => a }),
+      }),
+    ],
+  },
+];
+
+/** The lowest `size` bits with copies of their sign above. */
+function signed(bits: typeof wide, word: BvTerm, size: number): BvTerm {
+  const count = bits.of(BigInt(bits.width - size));
+  return bits.ashr(bits.shl(word, count), count);
+}
+
 const UNARY: readonly Theorem[] = (['neg', 'end'] as const).map((op) => ({
   name: `domain/alu/${op}`,
   statement: `The result of ${op.toUpperCase()} is unknown, and so it holds every word.`,
@@ -281,5 +361,6 @@ export const ALU_THEOREMS: readonly Theorem[] = [
   ...(['add', 'sub', 'and', 'or', 'xor'] as const).map(simpleTheorem),
   ...(['lsh', 'rsh', 'arsh'] as const).map(shiftTheorem),
   ...OPEN.map(openTheorem),
+  ...MOVES,
   ...UNARY,
 ];

@@ -183,7 +183,7 @@ function chainTheorem({ stage, says, links }: (typeof CHAINS)[number]): Theorem 
 interface Extension {
   readonly name: string;
   readonly says: string;
-  readonly lemmas: (d: TermDomain) => readonly Lemma[];
+  readonly lemmas: (subject: DomainSubject) => readonly Lemma[];
   readonly fault: TheoremFault;
 }
 
@@ -197,7 +197,8 @@ const EXTENSIONS: readonly Extension[] = [
   {
     name: 'zero-extend',
     says: 'The lower half of x, with zeros above, lies in the zero-extended state.',
-    lemmas: (d) => partLemmas('', [[state, x]], d.zeroExtend(state), zext(low(x))),
+    lemmas: (subject) =>
+      partLemmas('', [[state, x]], domainOf(subject).zeroExtend(state), zext(low(x))),
     fault: variantFault('signed bounds copied as they are', 'smax', {
       registers: (old, d) => ({
         assignHalf: (one) => {
@@ -208,14 +209,25 @@ const EXTENSIONS: readonly Extension[] = [
     }),
   },
   {
+    name: 'combine-into-half',
+    says: "The half's bounds that are taken anew from the register's are true.",
+    lemmas: (subject) => {
+      const stubs: Stubs = { registers: () => ({ syncAfterBranch: (one) => one }) };
+      return partLemmas('', [[state, x]], domainOf(subject, stubs).combineIntoHalf(state), x);
+    },
+    fault: variantFault('each bound where it fits', 'u32_min', {
+      rules: { halfBoundsApart: true },
+    }),
+  },
+  {
     name: 'sign-extend',
     says: 'The lowest 8, 16 or 32 bits of x, with copies of their sign above, lie in the sign-extended state.',
-    lemmas: (d) =>
+    lemmas: (subject) =>
       [8, 16, 32].flatMap((size) =>
         partLemmas(
           `${size}/`,
           [[state, x]],
-          d.signExtend(state, size),
+          domainOf(subject).signExtend(state, size),
           signExtended(wide, x, size),
         ),
       ),
@@ -234,12 +246,12 @@ const EXTENSIONS: readonly Extension[] = [
   {
     name: 'sign-extend-half',
     says: 'The lowest 8 or 16 bits of x, with copies of their sign in the lower half and zeros above, lie in the state.',
-    lemmas: (d) =>
+    lemmas: (subject) =>
       [8, 16].flatMap((size) =>
         partLemmas(
           `${size}/`,
           [[state, x]],
-          d.signExtendHalf(state, size),
+          domainOf(subject).signExtendHalf(state, size),
           zext(signExtended(half, low(x), size)),
         ),
       ),
@@ -259,7 +271,7 @@ function extensionTheorem({ name, says, lemmas, fault }: Extension): Theorem {
     source: 'linux-tail-calls §6.4',
     method: { kind: 'cases', over: 'the parts of the result' },
     expected: 'proved',
-    lemmas: (subject: DomainSubject) => lemmas(domainOf(subject)),
+    lemmas,
     faults: [fault],
   };
 }
