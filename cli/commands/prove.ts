@@ -1,12 +1,21 @@
 // tailproof prove: decides theorems about the semantics, and whether each of them says something.
 
 import type { Command } from 'commander';
+import type { Variant } from '../../model/domain/domain.ts';
+import { DEFAULT_DOMAIN, type DomainVersion, domainVersion } from '../../model/domain/rules.ts';
 import { DEFAULT_PROFILE } from '../../model/profiles/catalogue.ts';
 import type { Profile } from '../../model/profiles/profile.ts';
-import type { ProofEvent, ProofReport, Theorem, TheoremReport } from '../../smt/index.ts';
+import type {
+  DomainSubject,
+  ProofEvent,
+  ProofReport,
+  Theorem,
+  TheoremReport,
+} from '../../smt/index.ts';
 import { loadEngines } from '../engines.ts';
 import { EXIT, type ExitCode, worst } from '../exit-codes.ts';
 import { interruptible } from '../interruptible.ts';
+import { loadVariant } from '../operator-file.ts';
 import { countOption, jobsOption, jsonOption } from '../options.ts';
 import { findProfile } from '../profiles.ts';
 import { openProofSolvers, type ProofSolvers, type SolverOptions } from '../proof-solvers.ts';
@@ -23,7 +32,7 @@ import {
   solversJson,
   theoremListing,
 } from '../render/proofs.ts';
-import { count } from '../render/text.ts';
+import { count, hex } from '../render/text.ts';
 import { type RunResult, runOn, VERDICT_EXIT } from '../run-scenario.ts';
 import { helpTail, printLines, type Session } from '../session.ts';
 
@@ -35,6 +44,8 @@ interface ProveOptions extends SolverOptions {
   /** Seconds. */
   readonly timeout: number;
   readonly faults: boolean;
+  readonly domain: DomainVersion;
+  readonly operator?: string;
 }
 
 /** Seconds. */
@@ -58,6 +69,8 @@ export function registerProve(program: Command, session: Session): void {
     .addOption(countOption('--timeout <seconds>', 'for one goal', 1, TIMEOUT_MAX).default(TIMEOUT))
     .option('--dump-smt <dir>', 'write every goal as an SMT-LIB 2 script')
     .option('--no-faults', 'plant no faults')
+    .option('--domain <version>', "of the verifier's scalar domain", domainVersion, DEFAULT_DOMAIN)
+    .option('--operator <file>', 'a module of yours with operators in place of those of the domain')
     .option('--cache <dir>', 'where answers of the solver are kept (default: in ~/.cache)')
     .option('--no-cache', 'ask the solver for everything, and keep nothing')
     .option(
@@ -125,7 +138,8 @@ async function decide(
 ): Promise<void> {
   const { terminal, colors } = session;
   const solvers = await openProofSolvers(options, terminal);
-  const report = await runProver(theorems, profile, options, solvers, session);
+  const variant = options.operator === undefined ? undefined : await loadVariant(options.operator);
+  const report = await runProver(theorems, { profile, variant }, options, solvers, session);
   const replays = await replayAll(report);
   const code = exitCode(report, replays, solvers);
   if (options.json) {
@@ -145,8 +159,10 @@ async function decide(
       }),
     );
   } else {
+    const shown = variant === undefined ? [] : await programLines(report, variant, options.domain);
     printLines(session, [
       ...reportLines(report, replays, colors),
+      ...shown,
       '',
       conclusion(report),
       ...confirmationLines(solvers),
@@ -155,10 +171,17 @@ async function decide(
   session.finish(code);
 }
 
+/** What the theorems are about. */
+interface About {
+  readonly profile: Profile;
+  /** Operators of the user's. */
+  readonly variant: Variant | undefined;
+}
+
 async function runProver(
   theorems: readonly Theorem[],
-  profile: Profile,
-  { json, rlimit, timeout, faults }: ProveOptions,
+  { profile, variant }: About,
+  { json, rlimit, timeout, faults, domain }: ProveOptions,
   { pool }: ProofSolvers,
   { terminal }: Session,
 ): Promise<ProofReport> {
@@ -167,6 +190,11 @@ async function runProver(
     defaultSubject,
     prove: proveTheorems,
   } = await import('../../smt/index.ts');
+  const subject: DomainSubject = {
+    ...defaultSubject(),
+    profile,
+    domain: { version: domain, ...(variant === undefined ? {} : { variant }) },
+  };
   const progress = createProgress(terminal);
   let goals = 0;
   let done = 0;
@@ -191,7 +219,7 @@ async function runProver(
       proveTheorems(theorems, {
         pool,
         budget: { rlimit: rlimit ?? DEFAULT_BUDGET.rlimit, timeoutMs: timeout * 1000 },
-        subject: { ...defaultSubject(), profile },
+        subject,
         checks: { faults },
         signal,
         onEvent,
@@ -202,6 +230,26 @@ async function runProver(
     progress.clear();
     await pool.close();
   }
+}
+
+/** A program that shows what a refuted operator of the user's does. */
+async function programLines(
+  { theorems }: ProofReport,
+  variant: Variant,
+  version: DomainVersion,
+): Promise<string[]> {
+  if (theorems.every(({ verdict }) => verdict.verdict !== 'refuted')) return [];
+  const { findProgram, MOVES } = await import('../../fuzz/museum/scalar/index.ts');
+  const finding = findProgram({ version, variant, moves: MOVES });
+  if (finding === undefined) return ['', 'No short program was found that shows it.'];
+  const { program, scenario, r0 } = finding;
+  const input = scenario.run.context ?? new Uint8Array(8);
+  const word = Buffer.from(input).readBigUInt64LE();
+  return [
+    '',
+    `Shown by a program; with ${hex(word)} in the context it exits with ${hex(r0)}, which no state allows:`,
+    ...program.map((line) => `  ${line}`),
+  ];
 }
 
 /** Runs the scenarios that show what is refuted. */

@@ -3,11 +3,16 @@
 import { InputError } from '../../model/errors.ts';
 import { didYouMean } from '../../model/isa/text/nearest.ts';
 import type { Exhibit, ExhibitKind } from './exhibit.ts';
+import { SCALAR_EXHIBITS } from './scalar/exhibits.ts';
 import { TAIL_CALL_EXHIBITS } from './tail-call/index.ts';
 import { PATCHING } from './trace/patching.ts';
 
 /** All of them, in the order in which they are shown. */
-export const EXHIBITS: readonly Exhibit[] = [...TAIL_CALL_EXHIBITS, ...PATCHING];
+export const EXHIBITS: readonly Exhibit[] = [
+  ...TAIL_CALL_EXHIBITS,
+  ...PATCHING,
+  ...SCALAR_EXHIBITS,
+];
 
 export interface Choice {
   /** Ids or aliases, or their first characters; all without any. */

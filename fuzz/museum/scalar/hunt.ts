@@ -42,6 +42,15 @@ export interface ScalarBug {
   readonly moves: readonly Move[];
 }
 
+/** All kinds, for an operator of which nothing is known. */
+export const MOVES: readonly Move[] = [
+  ...(['mov32', 'mov32reg', 'movsx', 'movsx32', 'alu32', 'alu64', 'shift'] as const),
+  ...(['and', 'or', 'xor', 'sub', 'bound', 'bound32'] as const),
+];
+
+/** What a hunt has to know of an operator. */
+export type Suspect = Pick<ScalarBug, 'version' | 'variant' | 'moves'>;
+
 export interface ScalarFinding {
   /** The program, a line for each instruction. */
   readonly program: readonly string[];
@@ -227,7 +236,7 @@ const key = (states: readonly State[]) =>
  *
  * @returns undefined when none of the drawn programs does
  */
-export function find(bug: ScalarBug, seed = 1): ScalarFinding | undefined {
+export function find(bug: Suspect, seed = 1): ScalarFinding | undefined {
   const wrong = createDomain(algebra, bug.version, bug.variant);
   const right = createDomain(algebra, bug.version);
   const draw = drawFrom(seed);

@@ -3,7 +3,13 @@
 import { SCALAR_BUGS } from './bugs.ts';
 import { find, isMended, type ScalarBug, type ScalarFinding } from './hunt.ts';
 
-export type { ScalarBug, ScalarFinding } from './hunt.ts';
+export {
+  find as findProgram,
+  MOVES,
+  type ScalarBug,
+  type ScalarFinding,
+  type Suspect,
+} from './hunt.ts';
 
 /** One exhibit: a variant that its theorem refutes, a program that shows it, and the version that is mended. */
 export interface ScalarExhibit extends ScalarBug {
