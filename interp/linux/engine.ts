@@ -1,0 +1,100 @@
+// Real kernels as engines: scenarios in, what the kernel says out.
+
+import type { TailCallKnobs } from '../../model/profiles/profile.ts';
+import { profileNamed } from '../../model/profiles/catalogue.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
+import { Guest } from './guest.ts';
+import type { LinuxEnvironment } from './install/cache.ts';
+import { guestFiles } from './install/install.ts';
+import { type LinuxTarget, type LinuxVersion, linuxTarget } from './install/versions.ts';
+import type { KernelOutcome } from './kernel-outcome.ts';
+import { GuestPool, type Incident, type PoolOptions } from './pool.ts';
+import { type CaseSettings, caseOf, outcomeOf, unsupportedReason } from './scenario-case.ts';
+
+export interface LinuxEngine extends LinuxTarget {
+  /** Guests of this kernel that failed. */
+  readonly incidents: readonly Incident[];
+  /** Runs scenarios, as one batch on one guest. */
+  run(scenarios: readonly Scenario[], settings?: LogSettings): Promise<KernelOutcome[]>;
+  /** Sends cases of the caller's own making. */
+  readonly cases: GuestPool['run'];
+}
+
+export type LogSettings = Pick<CaseSettings, 'logLevel' | 'logMax' | 'unprivileged'>;
+
+export interface LinuxEngines {
+  readonly engines: readonly LinuxEngine[];
+  /** Ends all guests. */
+  close(): Promise<void>;
+}
+
+export interface LinuxOptions extends PoolOptions {
+  /** Processors of a guest. */
+  readonly cpus?: number;
+}
+
+/**
+ * Engines by name. Those of one kernel share its guests, and nothing boots before it is needed.
+ * @throws InputError for a name that is no kernel's, or a kernel that is not installed.
+ */
+export function createLinuxEngines(
+  names: readonly string[],
+  env: LinuxEnvironment,
+  options: LinuxOptions = {},
+): LinuxEngines {
+  const pools = new Map<LinuxVersion, GuestPool>();
+  const poolOf = (version: LinuxVersion) => {
+    const files = guestFiles(version, env);
+    const { cpus } = options;
+    const start = () => Guest.start(files, cpus === undefined ? {} : { cpus });
+    const pool = pools.get(version) ?? new GuestPool(start, options);
+    pools.set(version, pool);
+    return pool;
+  };
+  const engines = names.map((name) => {
+    const target = linuxTarget(name);
+    return engineOn(target, poolOf(target.version));
+  });
+  return {
+    engines,
+    close: async () => {
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
+    },
+  };
+}
+
+function engineOn(target: LinuxTarget, pool: GuestPool): LinuxEngine {
+  const { tailCall } = profileNamed(target.profile);
+  return {
+    ...target,
+    incidents: pool.incidents,
+    cases: (cases) => pool.run(cases),
+    async run(scenarios, log = {}) {
+      const settings = { ...log, jit: target.jit };
+      const reasons = scenarios.map(
+        (scenario) => otherProfile(scenario, target, tailCall) ?? unsupportedReason(scenario),
+      );
+      const runnable = scenarios.filter((_, i) => reasons[i] === undefined);
+      const results = await pool.run(runnable.map((scenario) => caseOf(scenario, settings)));
+      let next = 0;
+      return scenarios.map((scenario, i): KernelOutcome => {
+        const reason = reasons[i];
+        if (reason !== undefined) return { kind: 'unsupported', reason };
+        const result = results[next++]!;
+        if ('reply' in result) return outcomeOf(scenario, result.reply);
+        const { kind, console } = result.failure;
+        return { kind: 'failed', failure: kind, console };
+      });
+    },
+  };
+}
+
+/** A kernel behaves as its own profile says, and is compared with that only. */
+function otherProfile(
+  { profile }: Scenario,
+  target: LinuxTarget,
+  knobs: TailCallKnobs,
+): string | undefined {
+  if (JSON.stringify(profile.tailCall) === JSON.stringify(knobs)) return undefined;
+  return `the scenario is for ${profile.name}, this kernel is ${target.profile} (see --profile)`;
+}
