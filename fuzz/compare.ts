@@ -11,7 +11,8 @@ export interface Difference {
 
 const hex = (value: bigint) => `0x${value.toString(16)}`;
 
-function describeEnding(ending: Ending): string {
+/** An ending in words. */
+export function describeEnding(ending: Ending): string {
   const at = 'at' in ending ? ` at program ${ending.at.program} slot ${ending.at.pc}` : '';
   switch (ending.kind) {
     case 'exit':
@@ -35,7 +36,12 @@ function differ(at: string, left: string | number, right: string | number): Diff
   return left === right ? undefined : { at, left: String(left), right: String(right) };
 }
 
-function differBytes(at: string, left: Uint8Array, right: Uint8Array): Difference | undefined {
+/** Where two runs of bytes part, or undefined. */
+export function differBytes(
+  at: string,
+  left: Uint8Array,
+  right: Uint8Array,
+): Difference | undefined {
   if (left.length !== right.length) return differ(`${at} length`, left.length, right.length);
   for (let i = 0; i < left.length; i++) {
     if (left[i] !== right[i]) return differ(`${at} byte ${i}`, left[i]!, right[i]!);
@@ -79,7 +85,12 @@ function differSlot(at: string, left: Slot, right: Slot): Difference | undefined
   );
 }
 
-function differMap(at: string, left: MapContents, right: MapContents): Difference | undefined {
+/** Where the contents of two maps part, or undefined. */
+export function differMap(
+  at: string,
+  left: MapContents,
+  right: MapContents,
+): Difference | undefined {
   if (left.type === 'array' && right.type === 'array') {
     return first(left.values, (value, i) =>
       differBytes(`${at} value ${i}`, value, right.values[i]!),

@@ -3,7 +3,12 @@
 
 import { FRAME_POINTER, type Program } from '../../model/isa/program.ts';
 import { BYTES } from '../../model/isa/operations.ts';
-import { buildContext, contextFields, contextOverrides } from '../../model/scenario/context.ts';
+import {
+  buildContext,
+  contextFields,
+  contextOverrides,
+  SK_BUFF,
+} from '../../model/scenario/context.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 
 export const ETHERNET_BYTES = 14;
@@ -22,17 +27,15 @@ const PACKET_OTHERHOST = 3;
 /** The fields of `struct __sk_buff` that a test run takes from user space. */
 export const SETTABLE: readonly string[] = ['mark', 'priority', 'cb0', 'cb1', 'cb2', 'cb3', 'cb4'];
 
-type Typed = Scenario & { readonly type: Exclude<Scenario['type'], 'raw'> };
+/** A scenario with a context of Linux. */
+export type Typed = Scenario & { readonly type: Exclude<Scenario['type'], 'raw'> };
 
 const swap16 = (value: number) => ((value & 0xff) << 8) | ((value >> 8) & 0xff);
 
 /** The EtherType that a socket filter's packet is sent with, in network order: its context's protocol. */
 export function etherTypeOf({ run: { context } }: Scenario): number {
   const view = new DataView(context.buffer, context.byteOffset, context.byteLength);
-  return Math.max(
-    swap16(view.getUint16(contextFields('socket_filter')['protocol']!, true)),
-    ETHERTYPE_MIN,
-  );
+  return Math.max(swap16(view.getUint16(SK_BUFF.protocol, true)), ETHERTYPE_MIN);
 }
 
 /** As it lies in memory. */
@@ -52,7 +55,7 @@ function packetTypeOf(packet: Uint8Array): number {
 }
 
 /** The context as the kernel makes it. */
-function kernelContext(scenario: Typed): Uint8Array {
+export function kernelContext(scenario: Typed): Uint8Array {
   const { type, run } = scenario;
   const packet = run.packet ?? new Uint8Array();
   if (type === 'xdp') return buildContext(type, packet, { ingress_ifindex: LOOPBACK_INDEX });
