@@ -8,6 +8,7 @@ import { registerDemo } from './commands/demo.ts';
 import { registerDisasm } from './commands/disasm.ts';
 import { registerDistinguish } from './commands/distinguish.ts';
 import { registerFuzz } from './commands/fuzz.ts';
+import { registerLinux } from './commands/linux.ts';
 import { registerList } from './commands/list.ts';
 import { registerMuseum } from './commands/museum.ts';
 import { registerProve } from './commands/prove.ts';
@@ -31,6 +32,7 @@ const VERBS: readonly Register[] = [
   registerConformance,
   registerAsm,
   registerDisasm,
+  registerLinux,
   registerList,
 ];
 

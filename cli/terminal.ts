@@ -9,8 +9,13 @@ export interface Environment {
   readonly TERM?: string | undefined;
   /** `1`: bugs show their stack. */
   readonly TAILPROOF_DEBUG?: string | undefined;
+  /** Where kernels are kept; docs/linux.md. */
+  readonly TAILPROOF_LINUX?: string | undefined;
   /** Where caches are; by default .cache in the home directory. */
   readonly XDG_CACHE_HOME?: string | undefined;
+  readonly HOME?: string | undefined;
+  /** Where apt, gcc and QEMU are looked for. */
+  readonly PATH?: string | undefined;
 }
 
 export interface Terminal {

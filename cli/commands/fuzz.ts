@@ -9,6 +9,8 @@ import { findFault } from '../engines.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { checkWritableDirectory } from '../io.ts';
 import { countOption, faultOption, jobsOption, jsonOption, seedOption } from '../options.ts';
+import { fuzzKernels } from '../kernel-campaign.ts';
+import { enginesOption, guestsOption, readEngines } from '../kernels.ts';
 import { findProfiles, profilesOption } from '../profiles.ts';
 import { findingLines, reportLines } from '../render/campaign.ts';
 import { jsonLine } from '../render/json.ts';
@@ -24,6 +26,8 @@ interface FuzzOptions {
   readonly solverEvery?: number;
   readonly fault?: string;
   readonly profiles?: string;
+  readonly engines?: string;
+  readonly guests?: number;
   readonly out: string;
   readonly json?: true;
 }
@@ -52,23 +56,33 @@ export function registerFuzz(program: Command, session: Session): void {
     )
     .addOption(faultOption())
     .addOption(profilesOption())
+    .addOption(enginesOption().conflicts(['profiles', 'solverEvery']))
+    .addOption(guestsOption())
     .addOption(new Option('--out <dir>', 'where findings are saved').default(OUT))
     .addOption(jsonOption('a JSON document a line: progress, findings, and a report'))
     .addHelpText(
       'after',
-      helpTail(['tailproof fuzz --seed 7 --runs 20000', 'tailproof fuzz --time 60 --jobs 2'], {
-        0: 'no mismatch',
-        1: 'findings',
-        2: 'wrong input',
-        130: 'interrupted (what was found is kept)',
-      }),
+      helpTail(
+        [
+          'tailproof fuzz --seed 7 --runs 20000',
+          'tailproof fuzz --time 60 --jobs 2',
+          'tailproof fuzz --engines interp,linux:6.12 --runs 20000',
+        ],
+        {
+          0: 'no mismatch',
+          1: 'findings',
+          2: 'wrong input',
+          3: 'inconclusive: nothing was compared with a kernel',
+          130: 'interrupted (what was found is kept)',
+        },
+      ),
     )
     .action((options: FuzzOptions) => fuzz(options, session));
 }
 
 async function fuzz(options: FuzzOptions, session: Session): Promise<void> {
   const { terminal, colors } = session;
-  const { json, seed: given, fault: faultName, profiles: list, ...settings } = options;
+  const { json, seed: given, fault: faultName, profiles: list, engines, ...settings } = options;
   const { first, runs, time } = settings;
   const seed = given ?? randomInt(2 ** 32);
   const fault = faultName === undefined ? undefined : await findFault(faultName);
@@ -77,9 +91,22 @@ async function fuzz(options: FuzzOptions, session: Session): Promise<void> {
     throw new InputError('--first and --runs together are too large');
   }
   checkWritableDirectory(options.out);
-  const start = { event: 'start', seed, first, runs, time, fault: faultName, profiles: list };
+  const start = {
+    event: 'start',
+    seed,
+    first,
+    runs,
+    time,
+    fault: faultName,
+    profiles: list,
+    engines,
+  };
   if (json) terminal.out(jsonLine(start));
   else if (given === undefined) printLines(session, [`seed ${seed}`]);
+  const chosen = engines === undefined ? undefined : await readEngines(engines);
+  if (chosen !== undefined && chosen.kernels.length > 0) {
+    return fuzzKernels({ ...options, seed, engines: chosen }, session);
+  }
   const campaign = await conductCampaign(
     {
       ...settings,

@@ -7,6 +7,16 @@ import type { NamedScenario } from '../../model/scenario/read.ts';
 import { type EngineChoice, loadEngines } from '../engines.ts';
 import { worst } from '../exit-codes.ts';
 import { inputName, STDIN, writeWhole } from '../io.ts';
+import {
+  askKernels,
+  enginesOption,
+  type KernelSaying,
+  readEngines,
+  sayingLines,
+  sayingsExit,
+  sayingsJson,
+  withKernels,
+} from '../kernels.ts';
 import { engineOption, faultOption, jsonOption, runOption } from '../options.ts';
 import { profileOption } from '../profiles.ts';
 import { graphSvg } from '../render/graph.ts';
@@ -26,6 +36,7 @@ interface RunOptions {
   readonly run?: string;
   readonly profile?: string;
   readonly fault?: string;
+  readonly engines?: string;
 }
 
 export function registerRun(program: Command, session: Session): void {
@@ -39,6 +50,7 @@ export function registerRun(program: Command, session: Session): void {
     .addOption(runOption())
     .addOption(profileOption())
     .addOption(engineOption())
+    .addOption(enginesOption().conflicts('engine'))
     .option('--trace', "print each step, with the registers that it changed (the interpreter's)")
     .addOption(new Option('--graph <svg>', 'draw the tail calls and the time line of one run'))
     .addOption(faultOption())
@@ -49,6 +61,7 @@ export function registerRun(program: Command, session: Session): void {
         [
           'tailproof run examples/flow-parser.yaml',
           'tailproof run --engine interp --trace f.yaml',
+          'tailproof run --engines interp,linux:6.12 examples/selftests/bpf2bpf-2.yaml',
           'tailproof run examples/flow-parser.yaml --run udp-parsed-as-tcp --graph udp.svg',
         ],
         {
@@ -72,18 +85,43 @@ async function run(file: string, options: RunOptions, session: Session): Promise
   const chosen = chooseRuns(await readScenarios(file, session.terminal), options.run, file);
   const scenarios = await underProfile(chosen, options.profile, session.terminal);
   if (options.graph !== undefined) checkGraph(options.graph, file, scenarios);
-  const engines = await loadEngines(options.engine, options.fault);
-  const results: RunResult[] = [];
-  for (const named of scenarios) {
-    if (options.trace) await printTrace(named, options.fault, session);
-    const result = runOn(engines, named);
-    results.push(result);
-    if (!options.json) printLines(session, [...runLines(result, session.colors), '']);
+  const list = options.engines === undefined ? undefined : await readEngines(options.engines);
+  const [model, ...more] = list?.models ?? [];
+  const choice = model === undefined ? options.engine : more.length > 0 ? 'both' : model;
+  const engines = await loadEngines(choice, options.fault);
+  const results = scenarios.map((named) => runOn(engines, named));
+  const sayings = await onKernels(list?.kernels ?? [], results, session);
+  for (const [i, result] of results.entries()) {
+    if (options.trace) await printTrace(result, options.fault, session);
+    if (options.json) continue;
+    const said = sayingLines(sayings[i]!, session.colors);
+    printLines(session, [...runLines(result, session.colors), ...said, '']);
   }
   if (options.graph !== undefined) drawGraph(options.graph, file, results[0]!);
-  if (options.json) session.terminal.out(jsonDocument({ file, runs: results.map(runJson) }));
-  else printLines(session, [summaryOf(results)]);
-  session.finish(worst(results.map(({ verdict }) => VERDICT_EXIT[verdict])));
+  if (options.json) {
+    const runs = results.map((result, i) => {
+      const kernels = list === undefined ? {} : { kernels: sayingsJson(sayings[i]!) };
+      return { ...runJson(result), ...kernels };
+    });
+    session.terminal.out(jsonDocument({ file, runs }));
+  } else printLines(session, [summaryOf(results)]);
+  session.finish(
+    worst([...results.map(({ verdict }) => VERDICT_EXIT[verdict]), ...sayings.map(sayingsExit)]),
+  );
+}
+
+/** What kernels say of each run; nothing boots where none is asked for. */
+async function onKernels(
+  names: readonly string[],
+  results: readonly RunResult[],
+  { terminal }: Session,
+): Promise<KernelSaying[][]> {
+  if (names.length === 0) return results.map(() => []);
+  const runs = results.map(({ scenario, outcomes }) => ({
+    scenario,
+    outcome: outcomes[0]!.outcome,
+  }));
+  return withKernels(names, terminal, (kernels) => askKernels(kernels, runs), 1);
 }
 
 /** @throws InputError where the picture would show no single run, or replace what it shows. */

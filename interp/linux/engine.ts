@@ -1,11 +1,12 @@
 // Real kernels as engines: scenarios in, what the kernel says out.
 
+import { InputError } from '../../model/errors.ts';
 import type { TailCallKnobs } from '../../model/profiles/profile.ts';
 import { profileNamed } from '../../model/profiles/catalogue.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Guest } from './guest.ts';
 import type { LinuxEnvironment } from './install/cache.ts';
-import { guestFiles } from './install/install.ts';
+import { type Diagnosis, guestFiles } from './install/install.ts';
 import { type LinuxTarget, type LinuxVersion, linuxTarget } from './install/versions.ts';
 import type { KernelOutcome } from './kernel-outcome.ts';
 import { GuestPool, type Incident, type PoolOptions } from './pool.ts';
@@ -97,4 +98,17 @@ function otherProfile(
 ): string | undefined {
   if (JSON.stringify(profile.tailCall) === JSON.stringify(knobs)) return undefined;
   return `the scenario is for ${profile.name}, this kernel is ${target.profile} (see --profile)`;
+}
+
+/** Boots a kernel and ends it again: whether it comes up, as one more diagnosis. */
+export async function bootOnce(version: LinuxVersion, env: LinuxEnvironment): Promise<Diagnosis> {
+  const what = `boot ${version}`;
+  try {
+    const guest = await Guest.start(guestFiles(version, env));
+    await guest.kill();
+    return { what, state: 'ready', detail: guest.release };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { what, state: 'damaged', detail: error.message };
+  }
 }

@@ -1,6 +1,7 @@
 // Real kernels as engines, and their installation.
 
 export {
+  bootOnce,
   createLinuxEngines,
   type LinuxEngine,
   type LinuxEngines,

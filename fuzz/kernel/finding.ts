@@ -1,0 +1,107 @@
+// From a mismatch with a kernel to a finding: made smaller on model and kernel, as a file that anyone can run.
+
+import type { KernelOutcome } from '../../interp/linux/kernel-outcome.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
+import { formatScenario } from '../../model/scenario/write.ts';
+import type { Difference } from '../compare.ts';
+import { type Finding, instructionCount } from '../campaign/finding.ts';
+import { smallerScenarios } from '../shrink/shrink.ts';
+import type { KernelMismatch } from './campaign.ts';
+import { compareWithKernel } from './compare.ts';
+
+/** Candidates that go to the kernel in one message, and altogether. */
+const BATCH = 32;
+const CANDIDATES_MAX = 3000;
+
+interface Shrunk {
+  readonly scenario: Scenario;
+  readonly difference: Difference;
+}
+
+/** Minimises a mismatch; one that kills the guest is left as it is, because each try costs a boot. */
+export async function createKernelFinding(
+  seed: number,
+  mismatch: KernelMismatch,
+  signal?: AbortSignal,
+): Promise<Finding> {
+  const { run, outcome } = mismatch;
+  const shrunk = outcome.kind === 'failed' ? mismatch : await shrink(mismatch, signal);
+  const { scenario, difference } = shrunk;
+  return {
+    seed,
+    run,
+    difference,
+    instructions: instructionCount(scenario),
+    text: formatScenario(scenario, { comments: comments(seed, mismatch, difference) }),
+    scenario,
+  };
+}
+
+/** Goes on from the first smaller scenario that still differs in the same way, until none does. */
+async function shrink(mismatch: KernelMismatch, signal?: AbortSignal): Promise<Shrunk> {
+  let smallest: Shrunk = mismatch;
+  let left = CANDIDATES_MAX;
+  for (;;) {
+    const candidates = smallerScenarios(smallest.scenario);
+    let found: Shrunk | undefined;
+    while (found === undefined && left > 0 && !signal?.aborted) {
+      const batch = take(candidates, Math.min(BATCH, left));
+      if (batch.length === 0) return smallest;
+      left -= batch.length;
+      found = await firstDiffering(mismatch, batch);
+    }
+    if (found === undefined) return smallest;
+    smallest = found;
+  }
+}
+
+function take<T>(items: Iterator<T>, count: number): T[] {
+  const taken: T[] = [];
+  while (taken.length < count) {
+    const { done, value } = items.next();
+    if (done) break;
+    taken.push(value);
+  }
+  return taken;
+}
+
+async function firstDiffering(
+  { model, kernel, difference }: KernelMismatch,
+  candidates: readonly Scenario[],
+): Promise<Shrunk | undefined> {
+  const ending = candidates
+    .map((scenario) => ({ scenario, outcome: model.run(scenario) }))
+    .filter(({ outcome }) => outcome.ending.kind !== 'out_of_fuel');
+  const said = await kernel.run(ending.map(({ scenario }) => scenario));
+  for (const [i, { scenario, outcome }] of ending.entries()) {
+    const comparison = compareWithKernel(outcome, said[i]!);
+    // Another difference may be a legitimate one, of a program that reads what nobody has set.
+    if (comparison.verdict === 'differ' && comparison.difference.at === difference.at) {
+      return { scenario, difference: comparison.difference };
+    }
+  }
+  return undefined;
+}
+
+function comments(
+  seed: number,
+  { run, model, kernel, outcome }: KernelMismatch,
+  { at, left, right }: Difference,
+): string[] {
+  const names = `${model.name},${kernel.name}`;
+  return [
+    `${model.name} and ${kernel.name} disagree on ${at}: ${model.name} ${left}, ${kernel.name} ${right}`,
+    `found by: tailproof fuzz --engines ${names} --seed ${seed} --first ${run} --runs 1`,
+    `run with: tailproof run --engines ${names} FILE`,
+    ...consoleLines(outcome),
+  ];
+}
+
+const CONSOLE_LINES = 20;
+
+/** The last that a guest said before it failed. */
+function consoleLines(outcome: KernelOutcome): string[] {
+  if (outcome.kind !== 'failed') return [];
+  const lines = outcome.console.trim().split(/\r?\n/);
+  return ['the end of its console:', ...lines.slice(-CONSOLE_LINES).map((line) => `  ${line}`)];
+}
