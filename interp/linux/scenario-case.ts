@@ -56,9 +56,32 @@ function inputReason(scenario: Scenario): string | undefined {
   if (packet.length < least) return `a test run wants a packet of at least ${least} bytes`;
   const most = PACKET_MAX - (type === 'socket_filter' ? ETHERNET_BYTES : 0);
   if (packet.length > most) return `a test run takes a packet of at most ${most} bytes`;
+  const header = missingHeader({ ...scenario, type });
+  if (header !== undefined) return header;
   const differs = differingField({ ...scenario, type });
   if (differs === undefined) return undefined;
   return `${differs.field} of the context is ${differs.value} in a test run, and a program may read it`;
+}
+
+/** Observed: a packet that says it is IP must have room for that header. */
+const IP_HEADERS: readonly {
+  readonly etherType: number;
+  readonly bytes: number;
+  readonly name: string;
+}[] = [
+  { etherType: 0x0800, bytes: 20, name: 'IPv4' },
+  { etherType: 0x86dd, bytes: 40, name: 'IPv6' },
+];
+
+function missingHeader(scenario: Scenario): string | undefined {
+  const { type, run } = scenario;
+  if (type === 'xdp') return undefined;
+  const packet = run.packet ?? new Uint8Array();
+  const filter = type === 'socket_filter';
+  const etherType = filter ? etherTypeOf(scenario) : (packet[12]! << 8) | packet[13]!;
+  const payload = packet.length - (filter ? 0 : ETHERNET_BYTES);
+  const header = IP_HEADERS.find((one) => one.etherType === etherType && payload < one.bytes);
+  return header && `a test run refuses an ${header.name} packet without a whole header`;
 }
 
 function programsReason({ programs, run }: Scenario): string | undefined {
