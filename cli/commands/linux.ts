@@ -7,8 +7,11 @@ import type { Diagnosis } from '../../interp/linux/install/install.ts';
 import type { LinuxVersion } from '../../interp/linux/install/versions.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { interruptible } from '../interruptible.ts';
+import { writeWhole } from '../io.ts';
+import { withKernels } from '../kernels.ts';
 import { jsonOption } from '../options.ts';
 import { jsonDocument, jsonLine } from '../render/json.ts';
+import { createProgress } from '../render/progress.ts';
 import { table } from '../render/table.ts';
 import { helpTail, printLines, type Session } from '../session.ts';
 
@@ -50,7 +53,28 @@ export function registerLinux(program: Command, session: Session): void {
     .addOption(jsonOption())
     .addHelpText('after', helpTail(['tailproof linux doctor --boot'], DOCTOR_EXITS))
     .action((options: DoctorOptions) => doctor(options, session));
+  linux
+    .command('facts')
+    .summary('what kernels say about tail calls, beside the profiles')
+    .description(
+      'Asks every kernel that is named about limits, counting, error numbers, compatibility and the verifier, and shows each answer beside what its profile says: as Markdown, one row a fact.',
+    )
+    .argument('[engine...]', 'linux:6.1, linux:6.1/interp, linux:6.12, … (default: all four)')
+    .addOption(new Option('--out <file>', 'write the page into a file'))
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      helpTail(['tailproof linux facts --out docs/linux-facts.md'], FACTS_EXITS),
+    )
+    .action((names: string[], options: FactsOptions) => facts(names, options, session));
 }
+
+const FACTS_EXITS = {
+  0: 'profiles and kernels say the same',
+  1: 'they differ',
+  2: 'wrong usage, or a kernel is not installed',
+  130: 'interrupted',
+};
 
 const INSTALL_EXITS = {
   0: 'installed',
@@ -145,4 +169,49 @@ async function bootAll(found: readonly Diagnosis[], { terminal }: Session): Prom
     results.push(await bootOnce(version, terminal.env));
   }
   return results;
+}
+
+interface FactsOptions extends JsonOption {
+  readonly out?: string;
+}
+
+async function facts(
+  names: readonly string[],
+  { out, json }: FactsOptions,
+  session: Session,
+): Promise<void> {
+  const { terminal } = session;
+  const { TARGET_NAMES } = await import('../../interp/linux/index.ts');
+  const { differences, factsMarkdown, observeFacts } = await import(
+    '../../fuzz/kernel/facts/report.ts'
+  );
+  const progress = createProgress(terminal);
+  let aborted = false;
+  try {
+    const tables = await withKernels(
+      names.length === 0 ? TARGET_NAMES : names,
+      terminal,
+      (kernels, signal) => {
+        signal.addEventListener('abort', () => {
+          aborted = true;
+        });
+        return observeFacts(kernels, undefined, (what) => progress.update(() => what));
+      },
+      1,
+    );
+    progress.clear();
+    const differing = differences(tables);
+    if (json) terminal.out(jsonDocument({ tables, differences: differing.length }));
+    const page = factsMarkdown(tables);
+    if (out !== undefined) writeWhole(out, page);
+    else if (!json) terminal.out(page);
+    for (const { what, cell } of differing) {
+      terminal.err(`${cell.kernel}: ${what}: profile ${cell.expected}, kernel ${cell.observed}\n`);
+    }
+    session.finish(differing.length === 0 ? EXIT.ok : EXIT.mismatch);
+  } catch (error) {
+    progress.clear();
+    if (!aborted) throw error;
+    session.finish(EXIT.interrupted);
+  }
 }
