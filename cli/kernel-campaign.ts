@@ -7,7 +7,7 @@ import { loadEngines } from './engines.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { FindingStore } from './findings.ts';
 import { type EngineList, withKernels } from './kernels.ts';
-import { findingLines } from './render/campaign.ts';
+import { differenceText } from './render/difference.ts';
 import { jsonLine } from './render/json.ts';
 import { createProgress } from './render/progress.ts';
 import { table } from './render/table.ts';
@@ -39,7 +39,7 @@ export async function fuzzKernels(
   settings: KernelCampaignSettings,
   session: Session,
 ): Promise<void> {
-  const { terminal, colors } = session;
+  const { terminal } = session;
   const { engines, seed, first, runs, time, guests, fault, json } = settings;
   const models = await loadModels(engines, fault);
   const { runKernelCampaign } = await import('../fuzz/kernel/campaign.ts');
@@ -54,7 +54,7 @@ export async function fuzzKernels(
     if (file === undefined) unsaved.push(finding);
     else if (json) {
       terminal.out(jsonLine({ event: 'finding', ...finding, scenario: undefined, file }));
-    } else printLines(session, findingLines(finding, file, colors));
+    } else printLines(session, kernelFindingLines(finding, file, session));
   };
   const report = await withKernels(
     engines.kernels,
@@ -90,6 +90,16 @@ export async function fuzzKernels(
   const seconds = (terminal.now() - startedAt) / 1000;
   terminal.err(`${seconds.toFixed(1)} s\n`);
   session.finish(code);
+}
+
+/** A finding as it comes up; its file names the kernel. */
+function kernelFindingLines(finding: Finding, file: string, { colors }: Session): string[] {
+  const { run, difference, instructions } = finding;
+  const text = differenceText(difference, colors, ['model', 'kernel']);
+  return [
+    `${colors.red('finding')} in run ${run}, ${count(instructions, 'instruction')}: ${text}`,
+    `  saved as ${file}`,
+  ];
 }
 
 async function loadModels({ models }: EngineList, fault: string | undefined): Promise<Model[]> {

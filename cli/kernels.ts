@@ -82,6 +82,8 @@ export async function withKernels<T>(
 
 /** What one kernel says of a run. */
 export interface KernelSaying {
+  /** The model that it is compared with. */
+  readonly model: string;
   readonly kernel: string;
   readonly outcome: KernelOutcome;
   readonly comparison: Comparison;
@@ -94,6 +96,7 @@ const LOG_MAX = 2000;
 export async function askKernels(
   kernels: readonly LinuxEngine[],
   runs: readonly { readonly scenario: Scenario; readonly outcome: Outcome }[],
+  model: string,
 ): Promise<KernelSaying[][]> {
   // What a model runs on with for ever would hang a guest.
   const ending = runs.filter(({ outcome }) => outcome.ending.kind !== 'out_of_fuel');
@@ -106,13 +109,13 @@ export async function askKernels(
     ending.forEach(({ scenario, outcome }, i) => {
       const said = outcomes[i]!;
       const comparison = compareWithKernel(outcome, said);
-      sayings.get(scenario)!.push({ kernel: kernel.name, outcome: said, comparison });
+      sayings.get(scenario)!.push({ model, kernel: kernel.name, outcome: said, comparison });
     });
     for (const { scenario, outcome } of runs) {
       if (outcome.ending.kind !== 'out_of_fuel') continue;
       const reason = 'it runs out of fuel on the model, and nothing would end it on a kernel';
       sayings.get(scenario)!.push({
-        kernel: kernel.name,
+        ...{ model, kernel: kernel.name },
         outcome: { kind: 'unsupported', reason },
         comparison: { verdict: 'inconclusive', reason },
       });
@@ -143,12 +146,12 @@ export function sayingLines(sayings: readonly KernelSaying[], colors: Colors): s
   });
 }
 
-function sayingText({ kernel, comparison }: KernelSaying, colors: Colors): string {
+function sayingText({ model, kernel, comparison }: KernelSaying, colors: Colors): string {
   switch (comparison.verdict) {
     case 'equal':
       return `${kernel} agrees in all that it shows`;
     case 'differ':
-      return `${colors.red(`${kernel} differs`)} in ${differenceText(comparison.difference, colors)}`;
+      return `${colors.red(`${kernel} differs`)} in ${differenceText(comparison.difference, colors, [model, 'kernel'])}`;
     case 'inconclusive':
       return `${colors.yellow(`${kernel} is not compared`)}: ${comparison.reason}`;
   }

@@ -121,7 +121,8 @@ async function onKernels(
     scenario,
     outcome: outcomes[0]!.outcome,
   }));
-  return withKernels(names, terminal, (kernels) => askKernels(kernels, runs), 1);
+  const model = results[0]!.outcomes[0]!.engine;
+  return withKernels(names, terminal, (kernels) => askKernels(kernels, runs, model), 1);
 }
 
 /** @throws InputError where the picture would show no single run, or replace what it shows. */

@@ -17,6 +17,11 @@ export interface Dialect {
   readonly callsWithTailCalls: boolean;
   /** Whether update and delete leave an int in R0, whose upper half is not -errno's. */
   readonly intErrors: boolean;
+  /**
+   * Whether the verifier knows R0 after a function as if its tail calls always failed (before 6.19). What it
+   * then leaves out of the program is an open finding: docs/findings.md.
+   */
+  readonly trustsFallThrough: boolean;
   /** Bytes of stack that every program takes at the least; 0: what it needs. */
   readonly stackFloor: number;
 }
