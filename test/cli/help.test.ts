@@ -32,9 +32,23 @@ describe('--help', () => {
     await expect(out).toMatchFileSnapshot(`golden/help-${verb}.txt`);
   });
 
+  test.each(['install', 'doctor', 'facts'])('of linux %s', async (verb) => {
+    const { code, out, err } = await tailproof(['linux', verb, '--help']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/Examples?:\n {2}\$ .*tailproof linux/);
+    expect(out).toContain('--json');
+    await expect(out).toMatchFileSnapshot(`golden/help-linux-${verb}.txt`);
+  });
+
+  test('of linux', async () => {
+    const { code, out } = await tailproof(['linux', '--help']);
+    expect(code).toBe(0);
+    await expect(out).toMatchFileSnapshot('golden/help-linux.txt');
+  });
+
   test('names every verb', async () => {
     const { out } = await tailproof(['--help']);
-    for (const verb of VERBS) expect(out).toMatch(new RegExp(`^ {2}${verb} `, 'm'));
+    for (const verb of [...VERBS, 'linux']) expect(out).toMatch(new RegExp(`^ {2}${verb} `, 'm'));
   });
 });
 

@@ -193,14 +193,34 @@ export function earlyExit(draft: Draft): void {
   code.place(on);
 }
 
-/** Exits with a number in R0. */
+/** Exits with a number in R0, after it has shown what registers and stack hold: R0 alone shows 32 bits. */
 export function leave(draft: Draft): void {
   const { code, rng } = draft;
   if (draft.held[0] !== 'scalar') code.emit('MOV64', 'X', { dst: 0, src: numberFor0(draft) });
   else if (rng.chance(1, 8))
     code.emit('XOR64', 'K', { dst: 0, imm: Number(word64(rng) & 0x7fffn) });
+  show(draft);
   code.emit('EXIT', 'N');
 }
+
+/** Adds numbers to the first value of the first map, all 64 bits of them. */
+function show(draft: Draft): void {
+  const { code } = draft;
+  const [pointer, loaded] = SHOWING;
+  code.emit('LD_MAP_VALUE_FD', 'N', { dst: pointer, imm: 0, nextImm: 0 });
+  for (const register of SHOWN) {
+    if (draft.held[register] !== 'scalar') continue;
+    code.emit('ATOMIC_ADD64', 'N', { dst: pointer, src: register, offset: 0 });
+  }
+  for (let slot = 1; slot <= draft.slots; slot++) {
+    code.emit('LDXDW', 'N', { dst: loaded, src: FRAME_POINTER, offset: -8 * slot });
+    code.emit('ATOMIC_ADD64', 'N', { dst: pointer, src: loaded, offset: 0 });
+  }
+}
+
+/** Registers that an exit leaves without use, and those that are looked at. */
+const SHOWING = [1, 2] as const;
+const SHOWN = [0, 3, 4, 5, 7, 8, 9];
 
 function numberFor0(draft: Draft): number {
   draft.set(0, 'unset');

@@ -11,6 +11,7 @@ type Statement = (draft: Draft, body: () => void) => void;
 const STATEMENTS: readonly { readonly write: Statement; readonly weight: number }[] = [
   { write: statements.binaryAlu, weight: 10 },
   { write: statements.unaryAlu, weight: 5 },
+  { write: statements.division, weight: 2 },
   { write: statements.loadConstant, weight: 2 },
   { write: statements.store, weight: 5 },
   { write: statements.load, weight: 5 },

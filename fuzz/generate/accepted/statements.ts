@@ -244,12 +244,42 @@ export function packetLoad(draft: Draft): void {
   draft.set(0, 'scalar');
 }
 
+/** A register with only the low half of another, or only the upper: 32 and 64 bits then tell different things. */
+function half(draft: Draft, register: number): number {
+  const { code, rng } = draft;
+  const part = draft.changeable();
+  if (part === register) return part;
+  if (rng.chance(1, 2)) {
+    code.emit('MOV32', 'X', { dst: part, src: register });
+  } else {
+    code.emit('MOV64', 'X', { dst: part, src: register });
+    code.emit('RSH64', 'K', { dst: part, imm: 32 });
+    code.emit('LSH64', 'K', { dst: part, imm: 32 });
+  }
+  return part;
+}
+
+/** A divisor whose halves differ in being 0. */
+export function division(draft: Draft): void {
+  const { rng, code, surroundings } = draft;
+  const ops = (['DIV', 'MOD', 'SDIV', 'SMOD'] as const).filter(
+    (name) => BINARY_ALU[name].cpu <= surroundings.dialect.cpu,
+  );
+  const dst = draft.changeable();
+  const src = draft.target();
+  const nextImm = rng.pick([0, 1, -0x8000_0000, -1]);
+  code.emit('LD_IMM64', 'N', { dst: src, imm: rng.pick([0, 0, -1]), nextImm });
+  draft.set(src, 'scalar');
+  code.emit(`${rng.pick(ops)}${rng.pick(WIDTHS)}`, 'X', { dst, src });
+}
+
 export function conditional(draft: Draft, body: () => void): void {
   const { rng, code } = draft;
   const name = `${rng.pick(JUMP_OPS)}${rng.pick(WIDTHS)}` as const;
   const dst = draft.scalar();
   const otherwise = code.label();
-  if (rng.chance(1, 2)) code.jump(name, 'K', otherwise, { dst, imm: immediate(rng) });
+  if (rng.chance(1, 4)) code.jump(name, 'X', otherwise, { dst, src: half(draft, dst) });
+  else if (rng.chance(1, 2)) code.jump(name, 'K', otherwise, { dst, imm: immediate(rng) });
   else code.jump(name, 'X', otherwise, { dst, src: draft.scalar() });
   draft.branch(body);
   if (rng.chance(1, 3)) {

@@ -138,12 +138,12 @@ describe('a log', () => {
   });
 
   test('gives the frame before each instruction', () => {
-    const before = (pc: number) => states.find((state) => state.pc === pc)!.registers;
-    expect([...before(0).keys()]).toEqual([1, 10]);
-    expect(before(4).get(3)).toMatchObject({ umax: 2n });
+    const registersAt = (pc: number) => states.find((state) => state.pc === pc)!.registers;
+    expect([...registersAt(0).keys()]).toEqual([1, 10]);
+    expect(registersAt(4).get(3)).toMatchObject({ umax: 2n });
     // A call leaves nothing of R1 to R5; where a branch starts, its own state holds.
-    expect([...before(5).keys()]).toEqual([10]);
-    expect(before(6).get(6)).toMatchObject({ umin: 1n });
-    expect(before(8).get(6)).toMatchObject({ umax: 0n });
+    expect([...registersAt(5).keys()]).toEqual([10]);
+    expect(registersAt(6).get(6)).toMatchObject({ umin: 1n });
+    expect(registersAt(8).get(6)).toMatchObject({ umax: 0n });
   });
 });

@@ -10,7 +10,10 @@ interface Fake {
 }
 
 /** Case 66 kills the guest; replies come in bundles of two, so that those of a bundle are lost with it. */
-function fakes(kind: FailureKind = 'panic', deadly = (value: number) => value === 66) {
+function fakes(
+  kind: FailureKind = 'panic',
+  deadly: (value: number) => boolean = (value) => value === 66,
+) {
   const state = { booted: 0, killed: 0 };
   const start = async () => {
     state.booted++;
