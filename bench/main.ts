@@ -5,7 +5,10 @@ import { cpus } from 'node:os';
 import { createEngines, runChunk } from '../fuzz/campaign/chunk.ts';
 import { rngOfRun } from '../fuzz/generate/rng.ts';
 import { generateScenario } from '../fuzz/generate/scenario.ts';
+import { scenarioForKernel } from '../fuzz/kernel/campaign.ts';
 import { createMachine } from '../interp/index.ts';
+import { createLinuxEngines, diagnose } from '../interp/linux/index.ts';
+import { unsupportedReason } from '../interp/linux/scenario-case.ts';
 import { createProgram } from '../model/isa/program.ts';
 import { assemble } from '../model/isa/text/assemble.ts';
 import { createScenario } from '../model/scenario/create.ts';
@@ -103,6 +106,47 @@ async function checksASecond(): Promise<number> {
   return rate;
 }
 
+const KERNEL_SCENARIOS = 500;
+const GUESTS = 2;
+
+/** Load and run on real kernels, two guests side by side; what is not installed is left out, and says so. */
+async function kernels(): Promise<void> {
+  if (diagnose(process.env).some(({ state }) => state !== 'ready')) {
+    console.log('real kernels are left out: run tailproof linux install');
+    return;
+  }
+  const machine = createMachine();
+  for (const name of ['linux:6.1', 'linux:6.12']) {
+    const linux = createLinuxEngines([name], process.env, { guests: GUESTS });
+    const kernel = linux.engines[0]!;
+    const scenarios = Array.from({ length: 2 * KERNEL_SCENARIOS }, (_, run) =>
+      scenarioForKernel(1, run, kernel),
+    )
+      .filter((scenario) => unsupportedReason(scenario) === undefined)
+      .filter((scenario) => machine.run(scenario).ending.kind === 'exit')
+      .slice(0, KERNEL_SCENARIOS);
+    const programs = scenarios.reduce((sum, { programs: list }) => sum + list.length, 0);
+    const half = scenarios.length >> 1;
+    const parts = [scenarios.slice(0, half), scenarios.slice(half)];
+    for (const [what, logLevel, aim] of [
+      ['without log', 0, 400],
+      ['full log', 2, 150],
+    ] as const) {
+      // The first batch boots the guests.
+      await Promise.all(parts.map(([one]) => kernel.run([one!], { logLevel })));
+      const rate = await best(async () => {
+        await Promise.all(parts.map((part) => kernel.run(part, { logLevel, logMax: 1 << 20 })));
+        return scenarios.length;
+      });
+      show(`${name}, load and run, ${what}, ${GUESTS} guests`, perSecond(rate), `aim ${aim} /s`);
+      if (logLevel === 0) {
+        show('  programs loaded', perSecond((rate * programs) / scenarios.length));
+      }
+    }
+    await linux.close();
+  }
+}
+
 async function main(): Promise<void> {
   console.log(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}, one core\n`);
   const machine = createMachine();
@@ -149,6 +193,7 @@ async function main(): Promise<void> {
     );
   }
 
+  await kernels();
   const checks = await checksASecond();
   show('Z3, small path conditions, one worker', perSecond(checks));
   show('peak memory of the process', `${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`);

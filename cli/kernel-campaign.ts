@@ -72,6 +72,7 @@ export async function fuzzKernels(
         ...(guests === undefined ? {} : { lanes: guests }),
         onFinding,
         onProgress: (now) => {
+          if (json) terminal.out(jsonLine({ event: 'progress', ...now }));
           const total = runs === undefined ? '' : `/${runs * engines.kernels.length}`;
           const rate = Math.round((now.runs * 1000) / Math.max(1, terminal.now() - startedAt));
           progress.update(
