@@ -39,7 +39,7 @@ describe.skipIf(NOT_INSTALLED !== undefined)('kernels', () => {
 
   test('a fault in the model is found, and made small', async () => {
     const faulty = createCampaignModel('interp/xor32-keeps-upper-half');
-    const options = { models: [faulty], kernels: [engine('linux:6.12')], seed: 3, runs: 200 };
+    const options = { models: [faulty], kernels: [engine('linux:6.12')], seed: 5, runs: 300 };
     const { findings } = await runKernelCampaign({ ...options, lanes: 1, findingsMax: 1 });
     expect(findings).toHaveLength(1);
     expect(findings[0]!.instructions).toBeLessThan(15);
@@ -119,7 +119,9 @@ run: { packet: "${'00 '.repeat(14)}" }
         for (let status = 0; status < 1 + maps.length; status++) expect(reader.status()).toBe(0);
         expect(reader.status()).toBe(0);
         const log = parseVerifierLog(reader.log());
-        expect(statesBefore(log)).toHaveLength(log.processed!);
+        // A way that ends where the verifier has been before counts as an instruction too.
+        const pruned = log.events.filter((event) => event.kind === 'pruned').length;
+        expect(statesBefore(log).length + pruned).toBe(log.processed);
         // Every instruction has the context's register or what took its place.
         for (const { registers } of statesBefore(log)) expect(registers.has(10)).toBe(true);
       }
@@ -196,14 +198,15 @@ describe.skipIf(NOT_INSTALLED !== undefined)('the command', () => {
   };
 
   test('fuzz ends cleanly at Ctrl-C', async () => {
+    let asked = false;
     const child = cli(
       ['fuzz', '--engines', 'interp,linux:6.12', '--seed', '1', '--json'],
       temporaryDirectory(),
     );
     child.stdout.on('data', (text: Buffer) => {
-      if (text.includes('"progress"')) child.kill('SIGINT');
+      // Once: a second one ends the process at once.
+      if (!asked && text.includes('"progress"')) asked = child.kill('SIGINT');
     });
-    setTimeout(() => child.kill('SIGINT'), 20_000).unref();
     const { code, out } = await ended(child);
     expect(code).toBe(130);
     expect(out).toContain('"ended":"aborted"');
@@ -216,9 +219,9 @@ describe.skipIf(NOT_INSTALLED !== undefined)('the command', () => {
       '--engines',
       'interp,linux:6.12',
       '--seed',
-      '3',
+      '5',
       '--runs',
-      '100',
+      '300',
       '--fault',
       'interp/xor32-keeps-upper-half',
     ];

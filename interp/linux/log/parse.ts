@@ -19,12 +19,16 @@ export type LogEvent =
       readonly state: FrameState;
     }
   | {
-      /** A path that starts at a branch; `safe` when it was pruned at once. */
+      /** A path that starts at a branch. */
       readonly kind: 'from';
       readonly from: number;
       readonly to: number;
-      readonly safe: boolean;
       readonly state: FrameState;
+    }
+  | {
+      /** A path that ends before an instruction, because a state there covers it. */
+      readonly kind: 'pruned';
+      readonly pc: number;
     }
   | {
       /** Frames at a call and at its return. */
@@ -42,7 +46,8 @@ export interface VerifierLog {
 
 const INSTRUCTION = /^(\d+): (\([0-9a-f]{2}\) .*?)(?:\s*; ?(.*))?$/;
 const STATE = /^(\d+):(?: (.*))?$/;
-const FROM = /^from (\d+) to (\d+):(?: (safe)| (.*))?$/;
+const FROM = /^from (\d+) to (\d+):(?: (.*))?$/;
+const PRUNED = /^(?:from \d+ to )?(\d+): safe$/;
 const PROCESSED = /^processed (\d+) insns/;
 const HEADINGS: Readonly<Record<string, 'caller' | 'callee' | 'returning'>> = {
   'caller:': 'caller',
@@ -94,14 +99,18 @@ function add(
     });
     return;
   }
+  const pruned = PRUNED.exec(line);
+  if (pruned !== null) {
+    events.push({ kind: 'pruned', pc: Number(pruned[1]) });
+    return;
+  }
   const from = FROM.exec(line);
   if (from !== null) {
-    const [, start, to, safe, state] = from;
+    const [, start, to, state] = from;
     events.push({
       kind: 'from',
       from: Number(start),
       to: Number(to),
-      safe: safe !== undefined,
       state: frameOf(state ?? '', older),
     });
     return;
@@ -151,8 +160,19 @@ export function statesBefore({ events }: VerifierLog): StateBefore[] {
     stack = new Map(state.stack);
     frame = state.frame;
   };
+  const change = (state: FrameState) => {
+    for (const [register, value] of state.registers) registers.set(register, value);
+    for (const [slot, value] of state.stack) stack.set(slot, value);
+  };
+  let afterFrames = false;
   for (const event of events) {
-    if (event.kind === 'message') continue;
+    if (event.kind === 'message' || event.kind === 'pruned') continue;
+    // After the frames of a call or a return a line may hold only what the last instruction changed.
+    if (event.kind === 'state' && afterFrames) {
+      change(event.state);
+      continue;
+    }
+    afterFrames = event.kind === 'frame';
     if (event.kind !== 'instruction') {
       // What a callee leaves behind is gone when its caller goes on.
       if (event.kind !== 'frame' || event.at === 'returned' || event.at === 'callee')
@@ -161,8 +181,7 @@ export function statesBefore({ events }: VerifierLog): StateBefore[] {
     }
     states.push({ pc: event.pc, frame, registers: new Map(registers), stack: new Map(stack) });
     if (CALL.test(event.text)) for (const register of CLOBBERED) registers.delete(register);
-    for (const [register, state] of event.after.registers) registers.set(register, state);
-    for (const [slot, state] of event.after.stack) stack.set(slot, state);
+    change(event.after);
   }
   return states;
 }

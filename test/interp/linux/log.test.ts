@@ -110,7 +110,9 @@ from 5 to 8: R6=0 R10=fp0
 8: R6=0 R10=fp0
 8: (b7) r0 = 2                       ; R0_w=2
 9: (95) exit
-processed 9 insns (limit 1000000) max_states_per_insn 0 total_states 1 peak_states 1 mark_read 1
+
+from 5 to 8: safe
+processed 10 insns (limit 1000000) max_states_per_insn 0 total_states 1 peak_states 1 mark_read 1
 `;
 
 describe('a log', () => {
@@ -120,7 +122,8 @@ describe('a log', () => {
   test('has an event for each instruction, and its statistics', () => {
     const pcs = log.events.flatMap((event) => (event.kind === 'instruction' ? [event.pc] : []));
     expect(pcs).toEqual([0, 2, 3, 4, 5, 6, 7, 8, 9]);
-    expect(log.processed).toBe(pcs.length);
+    expect(log.events).toContainEqual({ kind: 'pruned', pc: 8 });
+    expect(log.processed).toBe(pcs.length + 1);
   });
 
   test('hides addresses, and loses no line', () => {
@@ -133,7 +136,7 @@ describe('a log', () => {
     ).toEqual([
       'func#0 @0',
       'mark_precise: frame0: last_idx 3 first_idx 0 subseq_idx -1 ',
-      expect.stringMatching(/^processed 9 insns/),
+      expect.stringMatching(/^processed 10 insns/),
     ]);
   });
 
