@@ -6,6 +6,15 @@ import { formatScenario } from '../../model/scenario/write.ts';
 import { checkAll } from '../check-all.ts';
 import { CHECK_EXIT, type RunCheck } from '../check-run.ts';
 import { EXIT, worst } from '../exit-codes.ts';
+import {
+  askKernels,
+  enginesOption,
+  type KernelSaying,
+  readEngines,
+  sayingsExit,
+  sayingsJson,
+  withKernels,
+} from '../kernels.ts';
 import { countOption, jobsOption, jsonOption, runOption } from '../options.ts';
 import { profileOption } from '../profiles.ts';
 import { checkLines } from '../render/exploration.ts';
@@ -25,6 +34,7 @@ interface CheckOptions {
   readonly json?: true;
   readonly run?: string;
   readonly profile?: string;
+  readonly engines?: string;
 }
 
 const CHECK_BOUNDS = { paths: 256, steps: 10_000, checks: 10_000 } as const;
@@ -52,6 +62,7 @@ export function registerCheck(program: Command, session: Session): void {
         TIMEOUT,
       ),
     )
+    .addOption(enginesOption())
     .addOption(jobsOption('runs that are explored at the same time'))
     .addOption(jsonOption('a JSON document a line: one event for each run, and a report'))
     .addHelpText(
@@ -74,7 +85,8 @@ export function registerCheck(program: Command, session: Session): void {
 
 async function check(file: string, options: CheckOptions, session: Session): Promise<void> {
   const { terminal, colors } = session;
-  const { json, jobs, timeout, run, profile, ...bounds } = options;
+  const { json, jobs, timeout, run, profile, engines, ...bounds } = options;
+  const { kernels } = engines === undefined ? { kernels: [] } : await readEngines(engines);
   const chosen = chooseRuns(await readScenarios(file, terminal), run, file);
   const scenarios = await underProfile(chosen, profile, terminal);
   const { DEFAULT_BUDGET } = await import('../../smt/index.ts');
@@ -91,13 +103,55 @@ async function check(file: string, options: CheckOptions, session: Session): Pro
     },
     terminal,
   );
-  const code = interrupted ? EXIT.interrupted : worst(checks.map((c) => CHECK_EXIT[c.verdict]));
+  const sayings = interrupted ? [] : await onEveryPath(kernels, checks, session);
+  const code = interrupted
+    ? EXIT.interrupted
+    : worst([...checks.map((c) => CHECK_EXIT[c.verdict]), sayingsExit(sayings)]);
   if (json) {
-    terminal.out(jsonLine({ event: 'report', runs: scenarios.length, ...totals(checks), code }));
+    const said = kernels.length === 0 ? {} : { kernels: sayingsJson(sayings) };
+    terminal.out(
+      jsonLine({ event: 'report', runs: scenarios.length, ...totals(checks), ...said, code }),
+    );
   } else {
-    printLines(session, [conclusion(checks, scenarios.length, interrupted)]);
+    printLines(session, [
+      conclusion(checks, scenarios.length, interrupted),
+      ...kernels.map((kernel) => kernelConclusion(kernel, sayings)),
+    ]);
   }
   session.finish(code);
+}
+
+/** What kernels say of the input that leads down each path. */
+async function onEveryPath(
+  names: readonly string[],
+  checks: readonly RunCheck[],
+  { terminal }: Session,
+): Promise<KernelSaying[]> {
+  if (names.length === 0) return [];
+  const paths = checks.flatMap((found) => found.paths);
+  const said = await withKernels(
+    names,
+    terminal,
+    (kernels) => askKernels(kernels, paths, 'the model'),
+    1,
+  );
+  return said.flat();
+}
+
+/** One kernel in one sentence. */
+function kernelConclusion(kernel: string, all: readonly KernelSaying[]): string {
+  const comparisons = all.filter((one) => one.kernel === kernel).map((one) => one.comparison);
+  const agreed = comparisons.filter(({ verdict }) => verdict === 'equal').length;
+  const differing = comparisons.flatMap((c) => (c.verdict === 'differ' ? [c.difference.at] : []));
+  const reasons = comparisons.flatMap((c) => (c.verdict === 'inconclusive' ? [c.reason] : []));
+  const parts = [
+    `${kernel} agrees on ${agreed} of ${count(comparisons.length, 'path')}`,
+    ...(differing.length === 0 ? [] : [`differs on ${differing.length}, first in ${differing[0]}`]),
+    ...(reasons.length === 0
+      ? []
+      : [`${reasons.length} were not compared, first because ${reasons[0]}`]),
+  ];
+  return `${parts.join('; ')}.`;
 }
 
 function totals(checks: readonly RunCheck[]) {
