@@ -101,7 +101,13 @@ export const LINUX_INTERP = [
     'linux-6.1/interp',
     changed(V6_1, {
       limit: confirmed(V6_1.limit, 'O', '6.1.192: 34 entries'),
+      indexBits: confirmed(V6_1.indexBits, 'O', '6.1.192: index 2^32 is 0'),
       burns: confirmed(V6_1.burns, 'O', '6.1.192: five empty-slot calls leave 29 entries'),
+      propagation: confirmed(
+        V6_1.propagation,
+        'O',
+        'tail_calls are not allowed in non-JITed programs with bpf-to-bpf calls',
+      ),
     }),
   ),
   profileOf('linux-6.7/interp', V6_7),
@@ -109,6 +115,7 @@ export const LINUX_INTERP = [
     'linux-6.12/interp',
     changed(V6_12, {
       limit: confirmed(V6_12.limit, 'O', '6.12.117: 34 entries'),
+      indexBits: confirmed(V6_12.indexBits, 'O', '6.12.117: index 2^32 is 0'),
       burns: confirmed(V6_12.burns, 'O', '6.12.117: five empty-slot calls leave 29 entries'),
       propagation: confirmed(
         V6_12.propagation,
