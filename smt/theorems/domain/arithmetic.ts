@@ -23,13 +23,16 @@ import {
   ALGEBRA,
   anyState,
   anyRange,
+  Contracts,
   type DomainSubject,
   domainOf,
+  inTnum,
   isMember,
   partLemmas,
   type Stubs,
   type TermDomain,
   type TermState,
+  type TermTnum,
   variantFault,
   x,
   y,
@@ -128,6 +131,23 @@ function boundFault(op: Simple, name: string, lemma: string): TheoremFault {
   } as Parameters<typeof variantFault>[2]);
 }
 
+/** The tnum of the result, of whose operator is only known what its own theorem says. */
+function tnumLemma(subject: DomainSubject, op: Simple, word: BvTerm): Lemma {
+  const name = `scalar${op[0]!.toUpperCase()}${op.slice(1)}` as 'scalarAdd';
+  const contracts = new Contracts();
+  const stub = (a: TermTnum, b: TermTnum): TermTnum =>
+    contracts.tnum((result) => implies(and(inTnum(a, x), inTnum(b, y)), inTnum(result, word)));
+  const result = domainOf(subject, { tnum: { [op]: stub } })[name](dst, src);
+  return {
+    name: 'tnum',
+    premises: {
+      'the operands lie in their tnums': and(inTnum(dst.varOff, x), inTnum(src.varOff, y)),
+      'the operator on tnums is sound (its theorem)': contracts.known,
+    },
+    conclusion: inTnum(result.varOff, word),
+  };
+}
+
 function simpleTheorem(op: Simple): Theorem {
   const name = `scalar${op[0]!.toUpperCase()}${op.slice(1)}` as 'scalarAdd';
   const word = MEANING[op](x, y);
@@ -138,7 +158,10 @@ function simpleTheorem(op: Simple): Theorem {
     method: { kind: 'cases', over: 'the parts of the result, then its extension and reduction' },
     expected: 'proved',
     lemmas: (subject: DomainSubject) => [
-      ...partLemmas('', operands, domainOf(subject)[name](dst, src), word),
+      tnumLemma(subject, op, word),
+      ...partLemmas('', operands, domainOf(subject)[name](dst, src), word).filter(
+        (lemma) => lemma.name !== 'tnum',
+      ),
       {
         name: 'halves',
         premises: {},
