@@ -8,7 +8,7 @@ import { linuxHelperName } from '../../model/isa/text/helper-names.ts';
 import { contextFields, contextOverrides } from '../../model/scenario/context.ts';
 import { MAY_GOTO_BUDGET } from '../../model/scenario/environment.ts';
 import type { MapContents } from '../../model/scenario/outcome.ts';
-import type { MapDefinition, Scenario } from '../../model/scenario/scenario.ts';
+import type { MapDefinition, Scenario, ScheduleEntry } from '../../model/scenario/scenario.ts';
 import { differingField, ETHERNET_BYTES, etherTypeOf, SETTABLE } from './kernel-context.ts';
 import type { KernelOutcome } from './kernel-outcome.ts';
 import {
@@ -44,6 +44,12 @@ export function unsupportedReason(scenario: Scenario): string | undefined {
   return inputReason(scenario) ?? programsReason(scenario) ?? sizesReason(scenario);
 }
 
+type SlotWrite = Extract<ScheduleEntry, { op: 'update' | 'delete' }>;
+
+function isSlotWrite(entry: ScheduleEntry): entry is SlotWrite {
+  return (entry.op === 'update' && (entry.flags ?? 0) === 0) || entry.op === 'delete';
+}
+
 function inputReason(scenario: Scenario): string | undefined {
   const { type, run, schedule } = scenario;
   if (type === 'raw') return 'Linux has no program type raw';
@@ -51,6 +57,8 @@ function inputReason(scenario: Scenario): string | undefined {
   if (schedule.some(({ before }) => !('step' in before) || before.step !== 0)) {
     return 'a write during the run cannot be placed on a kernel (only before step 0)';
   }
+  const other = schedule.find((entry) => !isSlotWrite(entry) || entry.withPrevious);
+  if (other !== undefined) return `a case writes slots before its run, and does not ${other.op}`;
   const packet = run.packet ?? new Uint8Array();
   const least = type === 'socket_filter' ? 1 : ETHERNET_BYTES;
   if (packet.length < least) return `a test run wants a packet of at least ${least} bytes`;
@@ -85,7 +93,10 @@ function missingHeader(scenario: Scenario): string | undefined {
 }
 
 function programsReason({ programs, run }: Scenario): string | undefined {
-  for (const { name, program } of programs) {
+  for (const { name, program, attributes, traced, replaces } of programs) {
+    if (attributes !== undefined || traced || replaces !== undefined) {
+      return `${name} is no plain program: a case has no attributes, traced functions or extensions`;
+    }
     for (const instruction of program.code) {
       const operation = instruction?.row.operation;
       if (operation?.family === 'may_goto' && run.mayGoto !== MAY_GOTO_BUDGET) {
@@ -122,7 +133,7 @@ export function caseOf(scenario: Scenario, settings: CaseSettings): Uint8Array {
     });
   }
   for (const [number, map] of scenario.maps.entries()) fillSlots(writer, map, number);
-  for (const entry of scenario.schedule) {
+  for (const entry of scenario.schedule.filter(isSlotWrite)) {
     if (entry.op === 'update') writer.slotUpdate(entry.map, entry.index, entry.program);
     else writer.mapDelete(entry.map, u32Bytes(entry.index));
   }

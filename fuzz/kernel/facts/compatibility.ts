@@ -16,7 +16,7 @@ const XDP_HAS_FRAGS = 1 << 5;
 const compares =
   (key: CompatKey) =>
   ({ profile }: Place) =>
-    errnoText(profile.facts.compatKeys.includes(key) ? 22 : 0);
+    errnoText(profile.objects.compatKeys.includes(key) ? 22 : 0);
 
 function readLoads(reader: ReplyReader, count: number): void {
   for (let i = 0; i < count; i++) {
