@@ -11,6 +11,7 @@ const EEXIST = 17;
 const EINVAL = 22;
 const BPF_NOEXIST = 1n;
 const BPF_EXIST = 2n;
+const BPF_F_LOCK = 4n;
 
 /** Where a map's values are. */
 export interface ValueStore {
@@ -64,10 +65,13 @@ export class RunArray extends ValueMapBase implements RunMap {
   }
 
   update(key: Uint8Array, value: Uint8Array, flags: bigint): number {
-    if (flags > BPF_EXIST) return -EINVAL;
+    const locked = (flags & BPF_F_LOCK) !== 0n;
+    const existence = locked ? flags - BPF_F_LOCK : flags;
+    if (existence > BPF_EXIST) return -EINVAL;
     const index = readIndex(key);
     if (index >= this.definition.maxEntries) return -E2BIG;
-    if (flags === BPF_NOEXIST) return -EEXIST;
+    if (existence === BPF_NOEXIST) return -EEXIST;
+    if (locked) return -EINVAL;
     this.valueAt(index).set(value);
     return 0;
   }

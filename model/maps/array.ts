@@ -1,7 +1,7 @@
 // BPF_MAP_TYPE_ARRAY as user space sees it: docs/semantics.md, Helpers; the same errors by system call.
 
 import { type Answer, ERRNO, failure, type Status, success } from './errno.ts';
-import { BPF_EXIST, BPF_NOEXIST } from './flags.ts';
+import { BPF_EXIST, BPF_F_LOCK, BPF_NOEXIST } from './flags.ts';
 
 /** Values by index, all present from the start, first as zero bytes. */
 export interface ArrayValues {
@@ -31,9 +31,11 @@ export function arrayUpdate(
   value: Uint8Array,
   flags: bigint,
 ): Status {
-  if (flags > BPF_EXIST) return ERRNO.EINVAL;
+  const wanted = flags & ~BPF_F_LOCK;
+  if (wanted > BPF_EXIST) return ERRNO.EINVAL;
   if (index >= array.maxEntries) return ERRNO.E2BIG;
-  if (flags === BPF_NOEXIST) return ERRNO.EEXIST;
+  if (wanted === BPF_NOEXIST) return ERRNO.EEXIST;
+  if (wanted !== flags) return ERRNO.EINVAL;
   array.bytes.set(value, index * array.valueSize);
   return 0;
 }

@@ -6,3 +6,5 @@ export const BPF_ANY = 0n;
 export const BPF_NOEXIST = 1n;
 /** Overwrite only. */
 export const BPF_EXIST = 2n;
+/** Under the lock in the value, which no map here has. */
+export const BPF_F_LOCK = 4n;

@@ -104,8 +104,15 @@ const V5_19: CommonOfSeveral = {
   ownerLocked: known(true, 'S', '54713c85f536 (5.15)'),
 };
 
+// 6.1 as stable ships it (6.1.192).
 const V6_1: CommonOfSeveral = {
   ...V5_19,
+  compatKeys: keys(
+    'S',
+    'f45d5b6ce2e8 (5.18); 4540aed51b12 (6.18) ported back: seen on 6.1.192',
+    ...KEYS_5_19,
+    'expected_attach_type',
+  ),
   clearedOn: known('last_user', 'S', 'source of 6.1.192: usercnt'),
   freed: known('grace_period', 'S', 'source of 6.1.192: call_rcu when the last reference is gone'),
 };

@@ -7,12 +7,15 @@ import {
   type BvTerm,
   bv,
   bvadd,
+  bvand,
   bvmul,
+  bvnot,
   bvuge,
   bvugt,
   bvult,
   bvWrapped,
   eq,
+  extract,
   ite,
   not,
 } from '../terms/index.ts';
@@ -24,6 +27,7 @@ const EINVAL = 22n;
 
 const BPF_NOEXIST = bv(64, 1n);
 const BPF_EXIST = bv(64, 2n);
+const BPF_F_LOCK = bv(64, 4n);
 
 const DONE = bv(64, 0n);
 const failure = (errno: bigint) => bvWrapped(64, -errno);
@@ -49,9 +53,10 @@ export const MAPS: MapMeaning = {
   arrayLookup: (index, maxEntries) => bvult(index, maxEntries),
   arrayUpdate: (flags, index, maxEntries) =>
     firstOf(
-      [bvugt(flags, BPF_EXIST), failure(EINVAL)],
+      [bvugt(bvand(flags, bvnot(BPF_F_LOCK)), BPF_EXIST), failure(EINVAL)],
       [bvuge(index, maxEntries), failure(E2BIG)],
-      [eq(flags, BPF_NOEXIST), failure(EEXIST)],
+      [eq(extract(0, 0, flags), bv(1, 1n)), failure(EEXIST)],
+      [eq(extract(2, 2, flags), bv(1, 1n)), failure(EINVAL)],
     ),
   arrayDelete: () => failure(EINVAL),
   hashUpdate: (flags, present, full) =>

@@ -19,8 +19,8 @@ function loadMap(draft: Draft, register: number, map: number): void {
   });
 }
 
-/** Wrong in any case: BPF_F_LOCK (4), alone or with others, is an open finding, docs/findings.md. */
-const WRONG_FLAGS = [3, 8, -1];
+/** Wrong in any case, some for more than one reason: BPF_F_LOCK (4) is the last of them. */
+const WRONG_FLAGS = [3, 4, 5, 6, 7, 8, -1];
 
 /** Below the slots that statements use: a key and a value, which calls read. */
 const KEY_OFFSET = -64;
