@@ -20,19 +20,21 @@ import { countOption, jobsOption, jsonOption } from '../options.ts';
 import { findProfile } from '../profiles.ts';
 import { openProofSolvers, type ProofSolvers, type SolverOptions } from '../proof-solvers.ts';
 import { jsonDocument, jsonLine } from '../render/json.ts';
-import { createProgress } from '../render/progress.ts';
+import { createProofProgress } from '../render/proof-progress.ts';
 import {
   conclusion,
   confirmationLines,
   type Listed,
   listingLines,
+  type OperatorProgram,
+  operatorProgramLines,
   replayJson,
   reportLines,
   theoremJson,
   solversJson,
   theoremListing,
 } from '../render/proofs.ts';
-import { count, hex } from '../render/text.ts';
+import { hex } from '../render/text.ts';
 import { type RunResult, runOn, VERDICT_EXIT } from '../run-scenario.ts';
 import { helpTail, printLines, type Session } from '../session.ts';
 
@@ -141,6 +143,7 @@ async function decide(
   const variant = options.operator === undefined ? undefined : await loadVariant(options.operator);
   const report = await runProver(theorems, { profile, variant }, options, solvers, session);
   const replays = await replayAll(report);
+  const shown = await programOf(report, variant, options.domain);
   const code = exitCode(report, replays, solvers);
   if (options.json) {
     const results = report.theorems.map(({ name, result }) => ({ name, result }));
@@ -153,16 +156,16 @@ async function decide(
         profile: profile.name,
         goals,
         ...solved,
+        ...(shown === undefined ? {} : { operator: shown }),
         results,
         replayed,
         code,
       }),
     );
   } else {
-    const shown = variant === undefined ? [] : await programLines(report, variant, options.domain);
     printLines(session, [
       ...reportLines(report, replays, colors),
-      ...shown,
+      ...operatorProgramLines(shown),
       '',
       conclusion(report),
       ...confirmationLines(solvers),
@@ -195,25 +198,16 @@ async function runProver(
     profile,
     domain: { version: domain, ...(variant === undefined ? {} : { variant }) },
   };
-  const progress = createProgress(terminal);
-  let goals = 0;
-  let done = 0;
+  const progress = createProofProgress(
+    terminal,
+    theorems.map(({ name }) => name),
+  );
   const onEvent = (event: ProofEvent): void => {
-    switch (event.type) {
-      case 'start':
-        goals = event.goals;
-        break;
-      case 'goal-end':
-        done++;
-        progress.update(() => `${done} of ${count(goals, 'goal')}: ${event.goal}`);
-        break;
-      case 'theorem':
-        if (!json) break;
-        progress.clear();
-        terminal.out(jsonLine({ event: 'theorem', ...theoremJson(event.report), ms: event.ms }));
-    }
+    progress.see(event);
+    if (event.type !== 'theorem' || !json) return;
+    progress.clear();
+    terminal.out(jsonLine({ event: 'theorem', ...theoremJson(event.report), ms: event.ms }));
   };
-  progress.update(() => `writing down ${count(theorems.length, 'theorem')}`);
   try {
     return await interruptible(terminal, (signal) =>
       proveTheorems(theorems, {
@@ -232,24 +226,20 @@ async function runProver(
   }
 }
 
-/** A program that shows what a refuted operator of the user's does. */
-async function programLines(
+/** A program that shows what a refuted operator of the user's does; undefined where none was found. */
+async function programOf(
   { theorems }: ProofReport,
-  variant: Variant,
+  variant: Variant | undefined,
   version: DomainVersion,
-): Promise<string[]> {
-  if (theorems.every(({ verdict }) => verdict.verdict !== 'refuted')) return [];
+): Promise<OperatorProgram | undefined> {
+  const isRefuted = theorems.some(({ verdict }) => verdict.verdict === 'refuted');
+  if (variant === undefined || !isRefuted) return undefined;
   const { findProgram, MOVES } = await import('../../fuzz/museum/scalar/index.ts');
   const finding = findProgram({ version, variant, moves: MOVES });
-  if (finding === undefined) return ['', 'No short program was found that shows it.'];
+  if (finding === undefined) return { found: false };
   const { program, scenario, r0 } = finding;
-  const input = scenario.run.context ?? new Uint8Array(8);
-  const word = Buffer.from(input).readBigUInt64LE();
-  return [
-    '',
-    `Shown by a program; with ${hex(word)} in the context it exits with ${hex(r0)}, which no state allows:`,
-    ...program.map((line) => `  ${line}`),
-  ];
+  const input = Buffer.from(scenario.run.context).readBigUInt64LE();
+  return { found: true, program, input: hex(input), r0: hex(r0) };
 }
 
 /** Runs the scenarios that show what is refuted. */

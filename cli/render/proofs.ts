@@ -182,3 +182,25 @@ export function solversJson({ cache, second, confirmations }: ProofSolvers) {
     ...(second === undefined ? {} : { confirmedBy: second.name, confirmations }),
   };
 }
+
+/** A program that a user's own operator is wrong about, where one was found. */
+export type OperatorProgram =
+  | { readonly found: false }
+  | {
+      readonly found: true;
+      readonly program: readonly string[];
+      /** The word in the context, and R0 at the exit, in hex. */
+      readonly input: string;
+      readonly r0: string;
+    };
+
+export function operatorProgramLines(shown: OperatorProgram | undefined): string[] {
+  if (shown === undefined) return [];
+  if (!shown.found) return ['', 'No short program was found that shows it.'];
+  const { program, input, r0 } = shown;
+  return [
+    '',
+    `Shown by a program; with ${input} in the context it exits with ${r0}, which no state allows:`,
+    ...program.map((line) => `  ${line}`),
+  ];
+}

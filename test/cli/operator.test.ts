@@ -22,6 +22,13 @@ test('a wrong proposal is refuted, with a program', async () => {
   expect(out).toMatch(/^Shown by a program; .*\n {2}r0 = \*\(u64 \*\)\(r1 \+ 0\)\n/m);
 }, 120_000);
 
+test('the program is in the JSON too', async () => {
+  const { out } = await prove(EXAMPLE, '--json');
+  const report = JSON.parse(out.trimEnd().split('\n').at(-1) ?? '');
+  expect(report.operator).toMatchObject({ found: true, r0: expect.stringMatching(/^0x/) });
+  expect(report.operator.program[0]).toBe('r0 = *(u64 *)(r1 + 0)');
+}, 120_000);
+
 test('the mended proposal is proved', async () => {
   const mended = moduleOf(`export const variant = {
     range: (old, { bits }) => ({
