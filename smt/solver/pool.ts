@@ -4,10 +4,10 @@
 
 import { availableParallelism } from 'node:os';
 import { InternalError } from '../../model/errors.ts';
-import type { BoolTerm, GoalText, Value, Variable } from '../terms/index.ts';
-import { evaluate, goalScript, goalText, zeroValue } from '../terms/index.ts';
-import { parseValue } from './model-text.ts';
+import type { BoolTerm, GoalText, Variable } from '../terms/index.ts';
+import { goalScript, goalText } from '../terms/index.ts';
 import { type AnswerCache, CachedBackend } from './cached.ts';
+import { confirmedModel, type Model, valuesAsTerms } from './model.ts';
 import type { Backend, Budget, SolveReply, SolveRequest, UnknownReason } from './protocol.ts';
 import { confirm, type Confirmation, type SecondSolver } from './second-opinion.ts';
 import { WATCHDOG_GRACE_MS, Z3Worker } from './z3-worker.ts';
@@ -20,8 +20,7 @@ export interface Goal {
   readonly wanted?: readonly Variable[];
 }
 
-/** Values of variables by name. */
-export type Model = ReadonlyMap<string, Value>;
+export type { Model };
 
 export type Answer =
   | { readonly answer: 'sat'; readonly model: Model }
@@ -120,7 +119,7 @@ export class BackendPool implements SolverPool {
       assertionCount: goal.assertions.length,
       budget: options.budget ?? this.#budget,
     };
-    const reply = await this.#solve(goal, request, options.signal);
+    const reply = await this.#solve(goal, text, request, options.signal);
     return toAnswer(goal, text, reply);
   }
 
@@ -135,7 +134,12 @@ export class BackendPool implements SolverPool {
     await this.close();
   }
 
-  async #solve(goal: Goal, request: SolveRequest, signal?: AbortSignal): Promise<SolveReply> {
+  async #solve(
+    goal: Goal,
+    text: GoalText,
+    request: SolveRequest,
+    signal?: AbortSignal,
+  ): Promise<SolveReply> {
     const slot = await this.#acquire(signal);
     if (slot === undefined) {
       return { answer: 'unknown', reason: 'aborted', detail: 'while waiting for a solver' };
@@ -145,7 +149,7 @@ export class BackendPool implements SolverPool {
       const reply = await slot.backend.solve(request, signal);
       // Within the slot, so that there are never more solvers at work than jobs.
       if (reply.answer === 'sat' || reply.answer === 'unsat') {
-        await this.#askSecond(goal, request, reply, signal);
+        await this.#askSecond(goal, text, request.budget, reply, signal);
       }
       return reply;
     } finally {
@@ -154,16 +158,19 @@ export class BackendPool implements SolverPool {
   }
 
   async #askSecond(
-    goal: Goal,
-    { budget }: SolveRequest,
-    reply: SolveReply,
+    { name, assertions: asserted }: Goal,
+    text: GoalText,
+    budget: Budget,
+    reply: Extract<SolveReply, { answer: 'sat' | 'unsat' }>,
     signal?: AbortSignal,
   ): Promise<void> {
     if (this.#second === undefined) return;
-    const { name, assertions } = goal;
+    // A second solver need not find the model again, only agree that it is one.
+    const fixed = reply.answer === 'sat' ? valuesAsTerms(text, reply.values) : [];
+    const assertions = [...asserted, ...fixed];
     const question = { name, assertions, script: goalScript(assertions) };
     const opinion = await this.#second.decide(question, budget, signal);
-    this.#onConfirmation?.(confirm(goal.name, reply, opinion, this.#second.name));
+    this.#onConfirmation?.(confirm(name, reply, opinion, this.#second.name));
   }
 
   /** A slot of one's own, or undefined when the goal was aborted or the pool closed before that. */
@@ -222,29 +229,4 @@ function toAnswer(goal: Goal, text: GoalText, reply: SolveReply): Answer {
     default:
       return reply;
   }
-}
-
-/** The values that were asked for, once all assertions have been evaluated under the model. */
-function confirmedModel(
-  goal: Goal,
-  text: GoalText,
-  values: readonly (readonly [string, string])[],
-): Model {
-  const texts = new Map(values);
-  const readValue = (variable: Variable): Value => {
-    const valueText = texts.get(variable.name);
-    return valueText === undefined
-      ? zeroValue(variable.sort)
-      : parseValue(valueText, variable.sort);
-  };
-  const model = new Map(text.variables.map((variable) => [variable.name, readValue(variable)]));
-  goal.assertions.forEach((assertion, i) => {
-    if (!evaluate(assertion, model)) {
-      throw new InternalError(`goal ${goal.name}: the model does not satisfy assertion ${i + 1}`);
-    }
-  });
-  if (goal.wanted === undefined) return model;
-  return new Map(
-    goal.wanted.map((variable) => [variable.name, model.get(variable.name) ?? readValue(variable)]),
-  );
 }
