@@ -7,7 +7,17 @@ import { didYouMean } from '../../model/isa/text/nearest.ts';
 import { SEMANTICS as SMT, type Semantics as SmtSemantics } from '../../smt/index.ts';
 
 /** What kind of meaning a fault is in. */
-export type FaultKind = 'table' | 'memory' | 'call' | 'tail-call' | 'map' | 'decoder';
+export type FaultKind =
+  | 'table'
+  | 'memory'
+  | 'call'
+  | 'tail-call'
+  /** Counters that local calls start, direct jumps. */
+  | 'counter'
+  | 'map'
+  /** Programs and prog arrays as objects, what user space does with them. */
+  | 'object'
+  | 'decoder';
 
 interface FaultDescription {
   /** `interp/add32-keeps-upper-half`. */
@@ -17,6 +27,8 @@ interface FaultDescription {
   readonly summary: string;
   /** Whether a single instruction is enough to show it. */
   readonly singleInstruction: boolean;
+  /** Whether it takes profiles that the catalogue does not have: knobs drawn at random. */
+  readonly drawnProfiles: boolean;
 }
 
 export type Fault = FaultDescription &

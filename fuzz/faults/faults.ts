@@ -1,7 +1,7 @@
 // Every planted fault of the two meanings.
 
 import type { Fault } from './fault.ts';
-import { INTERP_FAULTS } from './interp-faults.ts';
-import { SMT_FAULTS } from './smt-faults.ts';
+import * as interp from './interp/index.ts';
+import * as smt from './smt/index.ts';
 
-export const FAULTS: readonly Fault[] = [...INTERP_FAULTS, ...SMT_FAULTS];
+export const FAULTS: readonly Fault[] = [...interp.FAULTS, ...smt.FAULTS];

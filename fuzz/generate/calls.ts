@@ -132,13 +132,17 @@ export function tailCall(draft: Draft): void {
 function index(draft: Draft, maxEntries: number): void {
   const { rng, code } = draft;
   const inRange = rng.int(0, maxEntries - 1);
+  const { eyesIndices } = draft.surroundings;
   const skip = code.label();
-  const jumped = rng.chance(1, 16);
-  // A jump past a constant, or to it, or none: what the eye makes of it is not what runs.
-  if (jumped) code.jump('JEQ64', 'K', skip, { dst: draft.scalar(), imm: immediate(rng) });
+  const jumped = rng.chance(1, eyesIndices ? 4 : 16);
   const toConstant = rng.chance(1, 2);
-  if (jumped && toConstant) code.place(skip);
-  switch (rng.int(0, 9)) {
+  // A jump past a constant, or to it: what the eye makes of it is not what runs.
+  if (jumped) {
+    if (draft.held[3]!.kind === 'unset') draft.constant(3);
+    code.jump('JEQ64', 'K', skip, { dst: draft.scalar(), imm: immediate(rng) });
+    if (toConstant) code.place(skip);
+  }
+  switch (eyesIndices && rng.chance(1, 4) ? 1 : rng.int(0, 9)) {
     case 0:
       code.emit('LD_IMM64', 'N', { dst: 3, imm: inRange, nextImm: rng.int(-1, 2) });
       break;
@@ -153,11 +157,7 @@ function index(draft: Draft, maxEntries: number): void {
     default:
       code.emit(rng.chance(1, 6) ? 'MOV32' : 'MOV64', 'K', { dst: 3, imm: inRange });
   }
-  if (jumped && !toConstant) {
-    code.place(skip);
-    // What was in r3 before may be what counts.
-    if (draft.held[3]!.kind === 'unset') draft.constant(3);
-  }
+  if (jumped && !toConstant) code.place(skip);
   draft.set(3, SCALAR);
 }
 

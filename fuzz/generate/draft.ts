@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly maps: readonly MapDefinition[];
   /** Maps that the program cannot name, since they come to be after it is loaded. */
   readonly absentMaps: ReadonlySet<number>;
+  /** Whether constant indices are looked at before the call: then more are out of range, or only seem constant. */
+  readonly eyesIndices: boolean;
   /** One function in so many uses a stack that is no multiple of 8. */
   readonly oddStackOneIn: number;
   readonly programCount: number;

@@ -48,15 +48,15 @@ const SLOTS_MAX = 160;
 
 /**
  * Weights of the kinds for one scenario: about a third are switched off, arithmetic never.
- * One scenario in twelve has chains of calls and little else.
- * @param branchy draws the kinds that make paths more often.
+ * @param options `branchy` draws the kinds that make paths more often; one scenario in `chainsOneIn` has chains of
+ * calls and little else.
  */
 export function swarmWeights(
   rng: Surroundings['rng'],
   localCalls: boolean,
-  branchy: boolean,
+  { branchy = false, chainsOneIn = 12 }: { branchy?: boolean; chainsOneIn?: number } = {},
 ): number[] {
-  const onlyChains = !branchy && rng.chance(1, 12);
+  const onlyChains = !branchy && rng.chance(1, chainsOneIn);
   return STATEMENTS.map(({ weight, local, branches, chains }, kind) => {
     if (local && !localCalls) return 0;
     if (onlyChains) return chains ? 10 : kind === 0 ? 1 : 0;

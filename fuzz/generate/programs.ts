@@ -30,7 +30,12 @@ const KEYS: Readonly<Record<Attribute, readonly CompatKey[]>> = {
 const ATTRIBUTES = Object.keys(KEYS) as Attribute[];
 /** That keep a program out of any array where they are looked at, so that not all programs can share them. */
 const ALONE: readonly Attribute[] = ['kprobeOverride', 'devBound'];
-const SHARED = ATTRIBUTES.filter((attribute) => !ALONE.includes(attribute));
+/** Storages more often, since having none means something. */
+const SHARED: readonly Attribute[] = [
+  ...ATTRIBUTES.filter((attribute) => !ALONE.includes(attribute)),
+  'cgroupStorage',
+  'cgroupStorage',
+];
 
 function value(rng: Rng, attribute: Attribute): Attributes {
   switch (attribute) {
@@ -41,7 +46,7 @@ function value(rng: Rng, attribute: Attribute): Attributes {
     case 'expectedAttachType':
     case 'attachFuncProto':
     case 'cgroupStorage':
-      return { [attribute]: rng.pick([1, 2, 2, 0xffff_ffff]) };
+      return { [attribute]: rng.pick([0, 1, 2, 2, 0xffff_ffff]) };
     default:
       return { [attribute]: true };
   }
@@ -59,8 +64,9 @@ export interface Outfit {
   readonly tracedOneIn: number;
 }
 
-export function drawOutfit(rng: Rng, { tailCall }: Profile): Outfit {
-  const dressed = rng.chance(1, 4);
+/** @param lively whether user space does more than to write to slots. */
+export function drawOutfit(rng: Rng, { tailCall }: Profile, lively: boolean): Outfit {
+  const dressed = rng.chance(1, lively ? 2 : 4);
   return {
     base: dressed && rng.chance(1, 2) ? value(rng, rng.pick(SHARED)) : NO_ATTRIBUTES,
     oddOneIn: dressed ? 3 : 0,
@@ -80,6 +86,7 @@ function usesArrays(maps: readonly MapDefinition[], { program }: NamedProgram): 
 
 /** The slots that local calls of a program lead to. */
 function functionsOf({ program }: NamedProgram): number[] {
+  if (program.functions.length === 1) return [];
   return program.code.flatMap((instruction, slot) =>
     instruction?.row.name === 'CALL_LOCAL' ? [targetOf(instruction, slot)!] : [],
   );
@@ -113,20 +120,22 @@ export function dress(
   const { compatKeys } = objects;
   const isCompared = (attribute: Attribute) =>
     KEYS[attribute].some((key) => compatKeys.includes(key));
-  const odd = oddOneIn > 0 && rng.chance(1, oddOneIn);
-  const attribute = odd ? pickOdd(rng, later || !usesArrays(maps, named), isCompared) : undefined;
+  const odd = oddOneIn > 0 && rng.chance(later ? 2 : 1, oddOneIn);
+  const free = odd && (later || !usesArrays(maps, named));
+  const isPossible = (attribute: Attribute) => free || !isCompared(attribute);
+  const attributes = odd ? oddAttributes(rng, base, isPossible, isCompared) : base;
   const traced = rng.chance(1, tracedOneIn);
   const replaces = rng.chance(1, 4) ? place(rng, programs, targets) : undefined;
-  const fits =
-    !later &&
-    (attribute === undefined || !isCompared(attribute)) &&
-    (replaces === undefined || !compatKeys.includes('extension'));
-  const plain = attribute === undefined && base === NO_ATTRIBUTES;
+  const isLike =
+    attributes === base ||
+    ATTRIBUTES.every((name) => attributes[name] === base[name] || !isCompared(name));
+  const fits = !later && isLike && (replaces === undefined || !compatKeys.includes('extension'));
+  const plain = attributes === NO_ATTRIBUTES;
   if (plain && !traced && !replaces) return { named, fits };
   return {
     named: {
       ...named,
-      ...(!plain && { attributes: { ...base, ...(attribute && value(rng, attribute)) } }),
+      ...(!plain && { attributes }),
       ...(traced && { traced }),
       ...(replaces && { replaces }),
     },
@@ -134,14 +143,19 @@ export function dress(
   };
 }
 
-/** @param free whether the program may have any attribute, or only those that are not compared. */
-function pickOdd(
+/** Lacks what the others have in common, or has something else besides; what is compared is tripped over. */
+function oddAttributes(
   rng: Rng,
-  free: boolean,
+  base: Attributes,
+  isPossible: (attribute: Attribute) => boolean,
   isCompared: (attribute: Attribute) => boolean,
-): Attribute | undefined {
-  const possible = free ? ATTRIBUTES : ATTRIBUTES.filter((attribute) => !isCompared(attribute));
-  return possible.length > 0 ? rng.pick(possible) : undefined;
+): Attributes {
+  const common = Object.keys(base) as Attribute[];
+  if (common.length > 0 && common.every(isPossible) && rng.chance(1, 2)) return NO_ATTRIBUTES;
+  const possible = ATTRIBUTES.filter(isPossible);
+  if (possible.length === 0) return base;
+  const compared = rng.chance(1, 2) ? possible.filter(isCompared) : [];
+  return { ...base, ...value(rng, rng.pick(compared.length > 0 ? compared : possible)) };
 }
 
 /** A function of one of the targets, if they have any. */

@@ -1,7 +1,7 @@
 // A whole scenario: programs that tail-call each other, maps, inputs, and a user space that rewrites the arrays.
 
 import { DEFAULT_PROFILE, listProfiles, profileNamed } from '../../model/profiles/catalogue.ts';
-import { behaviourKey, type Profile } from '../../model/profiles/profile.ts';
+import type { Profile } from '../../model/profiles/profile.ts';
 import {
   buildContext,
   contextFields,
@@ -60,19 +60,26 @@ export function generateScenario(rng: Rng, options: ScenarioOptions = {}): Scena
   const run = drawRun(rng, input, options);
   const lively = rng.chance(1, 3);
   const arrays = maps.flatMap((map, index) => (map.type === 'prog_array' ? [index] : []));
-  const laterArrays = lively ? arrays.filter(() => rng.chance(1, 8)) : [];
+  const { tailCall, objects } = profile;
+  const startsCounters = tailCall.countSlot === 'unrounded' || tailCall.trampoline === 'resets';
+  // Whoever wants to be the first owner needs an array that has none.
+  const laterArrays = lively ? arrays.filter(() => rng.chance(1, objects.ownerLocked ? 8 : 3)) : [];
   const surroundings: Surroundings = {
     rng,
     type,
     maps,
     absentMaps: laterArrays.length > 0 ? new Set(laterArrays) : NONE,
-    oddStackOneIn: profile.tailCall.countSlot === 'unrounded' ? 3 : 24,
+    oddStackOneIn: tailCall.countSlot === 'unrounded' ? 3 : 24,
+    eyesIndices: tailCall.directKey === 'tnum_range',
     programCount: rng.int(1, 4),
     contextBytes: input.context.length,
     registers: new Set(input.registers.keys()),
     packetBytes: input.packet?.length ?? 0,
     uninitialisedTraps: run.uninitialised === 'trap',
-    weights: swarmWeights(rng, profile.tailCall.propagation !== 'rejected', branchy),
+    weights: swarmWeights(rng, tailCall.propagation !== 'rejected', {
+      branchy,
+      chainsOneIn: startsCounters ? 3 : 12,
+    }),
   };
   const { programs, fitting, laterPrograms } = drawPrograms(surroundings, profile, lively);
   const kernel: Kernel = {
@@ -84,6 +91,7 @@ export function generateScenario(rng: Rng, options: ScenarioOptions = {}): Scena
     arrays,
     laterArrays,
     laterPrograms,
+    fitting,
     extensions: programs.flatMap(({ replaces }, index) => (replaces ? [index] : [])),
   };
   return {
@@ -112,7 +120,7 @@ function drawPrograms(
   lively: boolean,
 ): DrawnPrograms {
   const { rng, programCount, maps } = surroundings;
-  const outfit = drawOutfit(rng, profile);
+  const outfit = drawOutfit(rng, profile, lively);
   const programs: NamedProgram[] = [];
   const fitting: number[] = [];
   const laterPrograms: number[] = [];
@@ -139,7 +147,12 @@ function drawPrograms(
 /** One of the given profiles; else the default one half of the time, because local calls are allowed there. */
 function drawProfile(rng: Rng, profiles?: readonly Profile[]): Profile {
   if (profiles !== undefined) return rng.pick(profiles);
-  return rng.chance(1, 2) ? profileNamed(DEFAULT_PROFILE) : rng.pick(rng.pick(profilesByKnobs()));
+  if (rng.chance(1, 2)) return profileNamed(DEFAULT_PROFILE);
+  behaviours ??= {
+    tailCalls: grouped(({ tailCall }) => tailCall),
+    objects: grouped(({ objects }) => objects),
+  };
+  return rng.pick(rng.pick(rng.chance(1, 2) ? behaviours.tailCalls : behaviours.objects));
 }
 
 /** Every profile that scenarios may be drawn for. */
@@ -147,19 +160,17 @@ export function profilesDrawn({ profiles }: ScenarioOptions = {}): readonly Prof
   return profiles ?? listProfiles();
 }
 
-let byKnobs: readonly (readonly Profile[])[] | undefined;
+type Groups = readonly (readonly Profile[])[];
+let behaviours: { readonly tailCalls: Groups; readonly objects: Groups } | undefined;
 
-/** The catalogue by what the engines read: many versions behave alike, and each behaviour is to be met. */
-function profilesByKnobs(): readonly (readonly Profile[])[] {
-  if (byKnobs === undefined) {
-    const groups = new Map<string, Profile[]>();
-    for (const profile of listProfiles()) {
-      const knobs = behaviourKey(profile);
-      groups.set(knobs, [...(groups.get(knobs) ?? []), profile]);
-    }
-    byKnobs = [...groups.values()];
+/** The catalogue by a part of what the engines read: many versions behave alike, and each behaviour is to be met. */
+function grouped(part: (profile: Profile) => unknown): Groups {
+  const groups = new Map<string, Profile[]>();
+  for (const profile of listProfiles()) {
+    const knobs = JSON.stringify(part(profile));
+    groups.set(knobs, [...(groups.get(knobs) ?? []), profile]);
   }
-  return byKnobs;
+  return [...groups.values()];
 }
 
 function drawMaps(rng: Rng): MapDefinition[] {

@@ -24,6 +24,8 @@ const ATOMIC_OPS = keysOf(ATOMIC);
 const WIDTHS = ['64', '32'] as const;
 const SIZES: readonly Size[] = ['B', 'H', 'W', 'DW'];
 const SUBWORDS = ['B', 'H', 'W'] as const;
+/** Named by what is never run. */
+const SPARE = 5;
 
 /** Two-operand arithmetic, any row. */
 export function binaryAlu(draft: Draft): void {
@@ -126,15 +128,33 @@ function readPlace(draft: Draft, size: Size): { base: number; offset: number } {
   return { base: place.base, offset: offsetIn(draft, place, BYTES[size]) };
 }
 
-/** Now and then a function touches its stack at a depth that is no multiple of 8, below what others use mostly. */
-export function oddStack({ rng, code, surroundings }: Draft): void {
+/**
+ * Now and then a function touches its stack below what others use mostly, at a depth that may be no multiple of 8. How
+ * it does so, and whether that is ever run, does not matter.
+ */
+export function oddStack(draft: Draft): void {
+  const { rng, code, surroundings } = draft;
   if (!rng.chance(1, surroundings.oddStackOneIn)) return;
+  const over = code.label();
+  code.jump('JA', 'N', over);
+  const offset = rng.chance(1, 3) ? -8 * rng.int(7, 13) : -rng.int(49, 110);
   const size = rng.pick(SUBWORDS);
-  code.emit(`ST${size}`, 'N', {
-    dst: FRAME_POINTER,
-    offset: -rng.int(49, 110),
-    imm: immediate(rng),
-  });
+  // By another register it does not count as the function's stack.
+  const base = rng.chance(1, 4) ? SPARE : FRAME_POINTER;
+  switch (rng.int(0, 3)) {
+    case 0:
+      code.emit(`STX${size}`, 'N', { dst: base, src: 1, offset });
+      break;
+    case 1:
+      code.emit(`LDX${size}`, 'N', { dst: SPARE, src: base, offset });
+      break;
+    case 2:
+      code.emit('ATOMIC_ADD32', 'N', { dst: base, src: 1, offset });
+      break;
+    default:
+      code.emit(`ST${size}`, 'N', { dst: base, offset, imm: immediate(rng) });
+  }
+  code.place(over);
 }
 
 export function store(draft: Draft): void {

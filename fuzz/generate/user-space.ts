@@ -22,23 +22,36 @@ export interface Kernel {
   /** Programs that the schedule loads, each once. */
   readonly laterPrograms: readonly number[];
   readonly extensions: readonly number[];
+  /** Programs that can be in an array when the run starts. */
+  readonly fitting: readonly number[];
 }
 
 type Draw = (rng: Rng, kernel: Kernel) => readonly UserOperation[];
 
-const anyProgram = (rng: Rng, { programs }: Kernel) => rng.int(0, programs.length - 1);
-
-function anyIndex(rng: Rng, { maps }: Kernel, map: number): number {
-  return rng.int(0, maps[map]!.maxEntries - (rng.chance(1, 12) ? 0 : 1));
+function anyProgram(rng: Rng, { programs }: Kernel): number {
+  return rng.int(0, programs.length - 1);
 }
 
-function update(rng: Rng, kernel: Kernel, map: number, program: number): UserOperation {
-  const flags = rng.chance(1, 24) ? { flags: rng.pick([0, 1, 2, 4, 0x8000_0000]) } : {};
+/** Now and then one of those that may not be wanted. */
+function candidate(rng: Rng, kernel: Kernel): number {
+  const program = anyProgram(rng, kernel);
+  // Another try where the first one fits.
+  return kernel.fitting.includes(program) && rng.chance(1, 2) ? anyProgram(rng, kernel) : program;
+}
+
+function anyIndex(rng: Rng, { maps }: Kernel, map: number): number {
+  return rng.int(0, maps[map]!.maxEntries - (rng.chance(1, 8) ? 0 : 1));
+}
+
+type Update = Extract<UserOperation, { readonly op: 'update' }>;
+
+function update(rng: Rng, kernel: Kernel, map: number, program: number): Update {
+  const flags = rng.chance(1, 12) ? { flags: rng.pick([0, 1, 2, 4, 0x8000_0000]) } : {};
   return { op: 'update', map, index: anyIndex(rng, kernel, map), program, ...flags };
 }
 
 const write: Draw = (rng, kernel) => [
-  update(rng, kernel, rng.pick(kernel.arrays), anyProgram(rng, kernel)),
+  update(rng, kernel, rng.pick(kernel.arrays), candidate(rng, kernel)),
 ];
 
 const remove: Draw = (rng, kernel) => {
@@ -52,6 +65,24 @@ const onArray =
     const map = rng.pick(arrays);
     return ops.map((op) => ({ op, map }));
   };
+
+/** An array that is frozen, or given up as well, is written to all the same. */
+const trespass: Draw = (rng, kernel) => {
+  const map = rng.pick(kernel.arrays);
+  const index = rng.chance(1, 3) ? kernel.maps[map]!.maxEntries : anyIndex(rng, kernel, map);
+  const write = { ...update(rng, kernel, map, candidate(rng, kernel)), index };
+  const attempts: readonly UserOperation[] = [
+    write,
+    { ...write, flags: 1 },
+    { op: 'delete', map, index },
+    { op: 'freeze', map },
+  ];
+  return [
+    { op: 'freeze', map },
+    ...(rng.chance(1, 2) ? [{ op: 'close_map', map } as const] : []),
+    rng.pick(attempts),
+  ];
+};
 
 const onProgram =
   (op: 'close_program' | 'attach' | 'detach'): Draw =>
@@ -101,7 +132,7 @@ const WRITES: readonly OperationKind[] = [
 const ALL: readonly OperationKind[] = [
   ...WRITES,
   { draw: onArray('freeze'), weight: 1, needs: 'array' },
-  { draw: onArray('freeze', 'freeze'), weight: 1, needs: 'array' },
+  { draw: trespass, weight: 2, needs: 'array' },
   { draw: onArray('inner'), weight: 1, needs: 'array' },
   { draw: onArray('pin'), weight: 2, needs: 'array' },
   { draw: onArray('unpin'), weight: 2, needs: 'array' },
@@ -111,7 +142,7 @@ const ALL: readonly OperationKind[] = [
   { draw: onProgram('attach'), weight: 1 },
   { draw: onProgram('detach'), weight: 1 },
   { draw: onExtension('attach'), weight: 4, needs: 'extension' },
-  { draw: onExtension('detach'), weight: 2, needs: 'extension' },
+  { draw: onExtension('detach'), weight: 4, needs: 'extension' },
   { draw: retireExtension, weight: 2, needs: 'extension' },
   { draw: retire, weight: 3, needs: 'array' },
 ];
@@ -149,7 +180,8 @@ export function drawSchedule(rng: Rng, kernel: Kernel, lively: boolean): Schedul
     const { draw } = kinds[rng.weighted(weights)]!;
     schedule.push(...at(drawTime(rng), draw(rng, kernel)));
   }
-  if (lively && kernel.arrays.length > 0 && rng.chance(1, 4)) race(rng, kernel, schedule);
+  const raceOneIn = kernel.profile.objects.ownerLocked ? 6 : 2;
+  if (lively && kernel.arrays.length > 0 && rng.chance(1, raceOneIn)) race(rng, kernel, schedule);
   return schedule;
 }
 
@@ -160,9 +192,10 @@ function isPossible({ arrays, extensions }: Kernel, needs: Needs | undefined): b
 
 /** Arrays are created and programs loaded, mostly in an order that works. */
 function comeToBe(rng: Rng, kernel: Kernel): ScheduleEntry[] {
-  const created = kernel.laterArrays.flatMap((map): ScheduleEntry[] =>
-    at(earlyTime(rng), [create(rng, map)]),
-  );
+  const created = kernel.laterArrays.flatMap((map) => {
+    const first = rng.chance(1, 2) ? [update(rng, kernel, map, candidate(rng, kernel))] : [];
+    return at(earlyTime(rng), [create(rng, map), ...first]);
+  });
   const loaded = kernel.laterPrograms.flatMap((program) => {
     const operations: UserOperation[] = [{ op: 'load', program }];
     if (kernel.arrays.length > 0 && rng.chance(3, 4)) {
@@ -181,7 +214,7 @@ function create(rng: Rng, map: number): UserOperation {
     case 1:
       return { op: 'create', map, valueSize: rng.pick([0, 4, 8]) };
     default:
-      return { op: 'create', map, flags: rng.pick([0, 4, 8, 12, 16, 20, 24, 1, 2, 0x80]) };
+      return { op: 'create', map, flags: rng.pick([0, 4, 8, 12, 16, 16, 20, 24, 1, 0x80]) };
   }
 }
 
@@ -196,10 +229,21 @@ function attachEarly(rng: Rng, { extensions, laterPrograms }: Kernel): ScheduleE
 
 /** Another CPU does something at the same time as one of the entries, to the same array where that has one. */
 function race(rng: Rng, kernel: Kernel, schedule: ScheduleEntry[]): void {
+  if (kernel.laterArrays.length > 0 && rng.chance(3, 4)) {
+    // The first two that want to be in a new array.
+    const map = rng.pick(kernel.laterArrays);
+    const created = schedule.findIndex((entry) => entry.op === 'create' && entry.map === map);
+    const { before } = schedule[created]!;
+    const first = update(rng, kernel, map, candidate(rng, kernel));
+    const second = update(rng, kernel, map, candidate(rng, kernel));
+    const pair = [first, { ...second, withPrevious: true }].map((entry) => ({ before, ...entry }));
+    schedule.splice(created + 1, 0, ...pair);
+    return;
+  }
   const first = rng.int(0, schedule.length - 1);
   const { before, ...entry } = schedule[first]!;
   const map = entry.op === 'update' ? entry.map : rng.pick(kernel.arrays);
-  const second = update(rng, kernel, map, anyProgram(rng, kernel));
+  const second = update(rng, kernel, map, candidate(rng, kernel));
   const next = schedule[first + 1];
   // What was done at the same time as the first one stays next to it.
   if (next?.withPrevious) return;

@@ -2,6 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { compareOutcomes } from '../../fuzz/compare.ts';
+import { OPERATIONS } from '../../fuzz/coverage/operations.ts';
+import { drawProfiles } from '../../fuzz/generate/profiles.ts';
 import { rngOfRun } from '../../fuzz/generate/rng.ts';
 import { generateScenario } from '../../fuzz/generate/scenario.ts';
 import { createMachine } from '../../interp/index.ts';
@@ -18,6 +20,23 @@ const draw = (run: number) => generateScenario(rngOfRun(SEED, run));
 describe('generateScenario', () => {
   it('gives valid scenarios', () => {
     for (const run of runs) validateScenario(draw(run));
+  });
+
+  it('gives valid scenarios under any knobs', () => {
+    const profiles = drawProfiles(SEED, 100);
+    for (const run of runs) validateScenario(generateScenario(rngOfRun(SEED, run), { profiles }));
+  });
+
+  it('gives programs and user spaces of every kind', () => {
+    const drawn = Array.from({ length: 2000 }, (_, run) => draw(run));
+    const operations = new Set(drawn.flatMap(({ schedule }) => schedule.map(({ op }) => op)));
+    expect([...operations].sort()).toEqual([...OPERATIONS].sort());
+    const programs = drawn.flatMap((scenario) => scenario.programs);
+    const attributes = new Set(programs.flatMap((named) => Object.keys(named.attributes ?? {})));
+    expect(attributes.size).toBe(9);
+    expect(programs.some(({ traced }) => traced)).toBe(true);
+    expect(programs.some(({ replaces }) => replaces)).toBe(true);
+    expect(drawn.some(({ schedule }) => schedule.some((entry) => entry.withPrevious))).toBe(true);
   });
 
   it('gives the same for the same seed and run, and others for others', () => {

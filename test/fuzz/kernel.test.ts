@@ -76,6 +76,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   'interp/tail-call-keeps-r6': 'a verifier lets nobody read it',
   'interp/failed-tail-call-keeps-r0': 'a verifier lets nobody read it',
   'interp/empty-never-burns': 'the profile does not either',
+  'interp/order-ignored': 'the profile has the order of Linux',
   'interp/index-off-by-one': 'the slot behind the last is as empty as one that is not there',
   'interp/count-before-range': 'both fail, and no call is counted',
   'interp/slot-before-count': 'both fail, and no call is counted',
@@ -90,7 +91,11 @@ test('generated scenarios show every fault that a kernel could', () => {
     const scenario = scenarioForKernel(3, run, kernel);
     return { scenario, said: asKernel(scenario, machine.run(scenario)) };
   });
-  const survivors = FAULTS.filter(({ engine }) => engine === 'interp').filter((fault) => {
+  // Its programs have no attributes, no extensions and no trampolines, and its user space only writes.
+  const shown = FAULTS.filter(
+    ({ engine, kind }) => engine === 'interp' && kind !== 'object' && kind !== 'counter',
+  );
+  const survivors = shown.filter((fault) => {
     const faulty = createMachine(faultySemantics(fault).interp);
     return runs.every(({ scenario, said }) => {
       try {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngines, scenarioOfRun } from '../../fuzz/campaign/chunk.ts';
 import { runCampaign } from '../../fuzz/campaign/campaign.ts';
 import { FAULTS } from '../../fuzz/faults/faults.ts';
+import { drawProfiles } from '../../fuzz/generate/profiles.ts';
 import { slotsFromBytes } from '../../model/isa/instruction.ts';
 import { compareOutcomes } from '../../fuzz/compare.ts';
 import { disagreements, nextImmDisagreements } from '../model/isa/decode-golden.ts';
@@ -13,6 +14,8 @@ import { DECODER_FAULTS, type DecoderFault } from './decoder-faults.ts';
 
 const SEED = 7;
 const RUNS_MAX = 20_000;
+/** For faults that no profile of the catalogue shows. */
+const DRAWN_PROFILES = drawProfiles(SEED, 100);
 /** Instructions that may be left in the minimised scenario of a fault that one instruction shows. */
 const INSTRUCTIONS_MAX = 8;
 
@@ -82,6 +85,16 @@ describe('meanings', () => {
     }
   });
 
+  it('agree without a fault under drawn profiles', async () => {
+    const { findings } = await runCampaign({
+      seed: SEED,
+      runs: 2000,
+      solverEvery: 0,
+      profiles: DRAWN_PROFILES,
+    });
+    expect(findings.map(({ text }) => text)).toEqual([]);
+  });
+
   it.each(FAULTS)('$name is killed by the campaign', async (fault) => {
     const { findings } = await runCampaign({
       seed: SEED,
@@ -89,6 +102,7 @@ describe('meanings', () => {
       fault,
       solverEvery: 0,
       findingsMax: 1,
+      ...(fault.drawnProfiles && { profiles: DRAWN_PROFILES }),
     });
     const [finding] = findings;
     expect(finding, `${fault.summary}: not found in ${RUNS_MAX} runs`).toBeDefined();

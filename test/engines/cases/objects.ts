@@ -28,6 +28,7 @@ import {
   remove,
   results,
   slots,
+  target,
   update,
   withObjects,
 } from './user.ts';
@@ -107,8 +108,8 @@ const COUNT_CASES: readonly Case[] = [
     [onProgram('attach', 2)],
     'loaded 1, loaded 3, loaded 2, loaded 1 | live, users 1, refs 1, owner -1 | -1 -1',
     {
-      programs: [idle, leaf, leaf, leaf],
-      replaces: { 2: { program: 1, slot: 0 }, 3: { program: 1, slot: 0 } },
+      programs: [idle, target, leaf, leaf],
+      replaces: { 2: { program: 1, slot: 2 }, 3: { program: 1, slot: 2 } },
       maps: [progArray(2)],
     },
   ),
@@ -117,8 +118,8 @@ const COUNT_CASES: readonly Case[] = [
     [onProgram('attach', 2), onProgram('detach', 2)],
     'loaded 1, loaded 2, loaded 1 | live, users 1, refs 1, owner -1 | -1 -1',
     {
-      programs: [idle, leaf, leaf],
-      replaces: { 2: { program: 1, slot: 0 } },
+      programs: [idle, target, leaf],
+      replaces: { 2: { program: 1, slot: 2 } },
       maps: [progArray(2)],
     },
   ),
@@ -288,8 +289,8 @@ const CHAIN_CASES: readonly Case[] = [
     [onProgram('close_program', 1), onProgram('close_program', 2)],
     'loaded 1, freed 0, freed 0 | freed, users 0, refs 0, owner -1 | -1 -1',
     {
-      programs: [idle, using(0), leaf],
-      replaces: { 2: { program: 1, slot: 0 } },
+      programs: [idle, [...target, mapFd(1, 0), exit], leaf],
+      replaces: { 2: { program: 1, slot: 2 } },
       maps: [progArray(2)],
       schedule: before(
         0,
@@ -304,8 +305,8 @@ const CHAIN_CASES: readonly Case[] = [
     [onProgram('attach', 2), onProgram('close_program', 1), onProgram('close_program', 2)],
     'loaded 1, loaded 1, loaded 1 | live, users 1, refs 1, owner -1 | -1 -1',
     {
-      programs: [idle, leaf, leaf],
-      replaces: { 2: { program: 1, slot: 0 } },
+      programs: [idle, target, leaf],
+      replaces: { 2: { program: 1, slot: 2 } },
       maps: [progArray(2)],
     },
   ),
@@ -314,8 +315,8 @@ const CHAIN_CASES: readonly Case[] = [
     [onProgram('close_program', 1), onProgram('close_program', 2)],
     'loaded 1, loaded 1, loaded 1, loaded 1 | live, users 1, refs 1, owner -1 | -1 -1',
     {
-      programs: [idle, leaf, leaf, leaf],
-      replaces: { 2: { program: 1, slot: 0 }, 3: { program: 2, slot: 0 } },
+      programs: [idle, target, target, leaf],
+      replaces: { 2: { program: 1, slot: 2 }, 3: { program: 2, slot: 2 } },
       maps: [progArray(2)],
     },
   ),
@@ -330,11 +331,11 @@ const CHAIN_CASES: readonly Case[] = [
     'loaded 1, freed 0, freed 0, freed 0, absent 0 | live, users 1, refs 1, owner -1 | -1 -1',
     {
       profile: AT_ONCE,
-      programs: [idle, leaf, leaf, leaf, leaf],
+      programs: [idle, target, target, leaf, leaf],
       replaces: {
-        2: { program: 1, slot: 0 },
-        3: { program: 2, slot: 0 },
-        4: { program: 1, slot: 0 },
+        2: { program: 1, slot: 2 },
+        3: { program: 2, slot: 2 },
+        4: { program: 1, slot: 2 },
       },
       maps: [progArray(2)],
     },
@@ -454,8 +455,8 @@ const FREE_CASES: readonly Case[] = [
     'a target that only its extension holds',
     {
       ...calling,
-      programs: [...calling.programs, leaf],
-      replaces: { 2: { program: 1, slot: 0 } },
+      programs: [calling.programs[0]!, target, leaf],
+      replaces: { 2: { program: 1, slot: 2 } },
       schedule: before(3, ...gone, onProgram('close_program', 2)),
     },
     ['use_after_free 1:0', 'taken', 'loaded 1, freed 0, freed 0'],

@@ -17,6 +17,7 @@ import {
   remove,
   results,
   slots,
+  target,
   update,
   withObjects,
 } from './user.ts';
@@ -190,7 +191,7 @@ const OWNER_CASES: readonly Case[] = [
     ['extension'],
     [onProgram('load', 1)],
     '0 | 1',
-    { programs: [idle, uses(0)], replaces: { 1: { program: 0, slot: 0 } } },
+    { programs: [target, uses(0)], replaces: { 1: { program: 0, slot: 2 } } },
   ),
   owned(
     'an owner that was freed still decides',

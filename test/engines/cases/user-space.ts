@@ -47,6 +47,7 @@ const extended = {
   replaces: { 2: { program: 1, slot: 2 } },
   maps: [progArray(2)],
 };
+const TWO_FUNCTIONS = [callLocal(2), callLocal(3), exit, mov(0, 1), exit, mov(0, 2), exit];
 /** An array that is there from its `create` on. */
 const later = { maps: [progArray(2)] };
 
@@ -416,11 +417,11 @@ const PROGRAM_CASES: readonly Case[] = [
     ],
     {
       ...extended,
-      programs: [...extended.programs, leaf, leaf],
+      programs: [idle, TWO_FUNCTIONS, leaf, leaf, leaf],
       replaces: {
-        2: { program: 1, slot: 2 },
-        3: { program: 1, slot: 2 },
-        4: { program: 1, slot: 0 },
+        2: { program: 1, slot: 3 },
+        3: { program: 1, slot: 3 },
+        4: { program: 1, slot: 5 },
       },
     },
   ),

@@ -4,7 +4,7 @@ import { profileNamed } from '../../../model/profiles/catalogue.ts';
 import type { ObjectKnobs, Profile, TailCallKnobs } from '../../../model/profiles/profile.ts';
 import type { Outcome } from '../../../model/scenario/outcome.ts';
 import type { ScheduleEntry, UserOperation } from '../../../model/scenario/scenario.ts';
-import { exit, mov, type Setup } from '../build.ts';
+import { callLocal, exit, mov, type Setup } from '../build.ts';
 
 const PLAIN: TailCallKnobs = {
   limit: 33,
@@ -38,6 +38,8 @@ export const withObjects = (objects: Partial<ObjectKnobs>) => profileWith({}, ob
 export const CONTEXT = { type: 'sched_cls', packet: new Uint8Array(4) } as const;
 export const idle = [mov(0, 0), exit];
 export const leaf = [mov(0, 7), exit];
+/** Calls its function at slot 2, which an extension can replace. */
+export const target = [callLocal(1), exit, mov(0, 1), exit];
 
 export const before = (step: number, ...operations: readonly UserOperation[]): ScheduleEntry[] =>
   operations.map((operation) => ({ before: { step }, ...operation }));
