@@ -1,13 +1,11 @@
 // A campaign: chunks of runs spread over worker threads, their results taken in order, so that the report
 // depends on seed and runs alone, whatever the number of threads and their timing.
 
-import { Worker } from 'node:worker_threads';
-import { InternalError } from '../../model/errors.ts';
 import type { Profile } from '../../model/profiles/profile.ts';
 import type { SolverPool } from '../../smt/index.ts';
-import { workerUrl } from '../../smt/solver/worker-url.ts';
 import { Coverage, type CoverageSummary } from '../coverage/coverage.ts';
 import type { Fault } from '../faults/fault.ts';
+import { profilesDrawn } from '../generate/scenario.ts';
 import {
   type ChunkResult,
   type ChunkSettings,
@@ -17,19 +15,20 @@ import {
   type SolverCounts,
 } from './chunk.ts';
 import { createFinding, type Finding } from './finding.ts';
-import { profilesDrawn } from '../generate/scenario.ts';
-import type { ChunkFailure, ChunkReply, ChunkRequest, WorkerSettings } from './protocol.ts';
+import {
+  dispatch,
+  type Ended,
+  type Extent,
+  InOrder,
+  type Lane,
+  localLane,
+  workerLane,
+} from './lanes.ts';
+import type { ChunkReply, WorkerSettings } from './protocol.ts';
 
-export interface CampaignOptions {
+export interface CampaignOptions extends Extent {
   /** Unsigned 32 bits. */
   readonly seed: number;
-  /** The first run; a campaign goes on where another stopped. */
-  readonly first?: number;
-  /** How many runs; without it, until the deadline or the signal. */
-  readonly runs?: number;
-  /** Milliseconds on the clock that is passed in. */
-  readonly timeMs?: number;
-  readonly now?: () => number;
   /** Threads; with 1 the campaign runs in the calling thread. */
   readonly jobs?: number;
   /** Each n-th run also goes through Z3; 0 for none. */
@@ -39,7 +38,6 @@ export interface CampaignOptions {
   readonly profiles?: readonly Profile[];
   /** The campaign stops after so many findings. */
   readonly findingsMax?: number;
-  readonly signal?: AbortSignal;
   readonly onProgress?: (progress: CampaignProgress) => void;
   readonly onFinding?: (finding: Finding) => void;
 }
@@ -58,77 +56,45 @@ export interface CampaignReport {
   /** The run to go on with. Where findings ended it, that is the one after the last of them. */
   readonly next: number;
   /** Why it ended. */
-  readonly ended: 'runs' | 'time' | 'findings' | 'aborted';
+  readonly ended: Ended;
   readonly findings: readonly Finding[];
   readonly coverage: CoverageSummary;
   readonly endings: Readonly<Record<string, number>>;
   readonly solver: Readonly<SolverCounts>;
 }
 
-const CHUNK_RUNS = 250;
 const FINDINGS_MAX = 5;
 const SOLVER_EVERY = 200;
 
-/** Where chunks are run: in this thread, or in a worker. */
-interface Lane {
-  run(request: ChunkRequest): Promise<ChunkResult>;
-  close(): Promise<void>;
+function lanesOf(settings: ChunkSettings, jobs: number): Lane<ChunkResult>[] {
+  return jobs === 1
+    ? [threadLane(settings)]
+    : Array.from({ length: jobs }, () => campaignWorker(settings));
 }
 
-function localLane(settings: ChunkSettings): Lane {
+function threadLane(settings: ChunkSettings): Lane<ChunkResult> {
   const engines = createEngines(settings.fault);
   const pool: SolverPool | undefined = settings.solverEvery > 0 ? createCampaignPool() : undefined;
-  return {
-    async run({ first, runs }) {
-      // Lets signals, timers and the terminal have their turn between chunks.
-      await new Promise((resolve) => setImmediate(resolve));
-      return runChunk(settings, engines, first, runs, pool);
-    },
-    close: async () => pool?.close(),
-  };
+  return localLane(
+    ({ first, runs }) => runChunk(settings, engines, first, runs, pool),
+    async () => pool?.close(),
+  );
 }
 
-function workerLane({ seed, solverEvery, fault, scenario }: ChunkSettings): Lane {
+function campaignWorker({ seed, solverEvery, fault, scenario }: ChunkSettings): Lane<ChunkResult> {
   const workerData: WorkerSettings = {
     seed,
     solverEvery,
     ...(fault && { fault: fault.name }),
     ...(scenario && { scenario }),
   };
-  const worker = new Worker(workerUrl(import.meta.url, 'fuzz/campaign/worker'), {
-    workerData,
-    execArgv: [],
-  });
-  const reply = () =>
-    new Promise<ChunkReply | ChunkFailure>((resolve, reject) => {
-      const settled = () => {
-        worker.off('message', onMessage);
-        worker.off('error', onError);
-      };
-      const onMessage = (message: ChunkReply | ChunkFailure) => {
-        settled();
-        resolve(message);
-      };
-      const onError = (error: Error) => {
-        settled();
-        reject(error);
-      };
-      worker.on('message', onMessage);
-      worker.on('error', onError);
-    });
+  const lane = workerLane<ChunkReply>(import.meta.url, 'fuzz/campaign/worker', workerData);
   return {
     async run(request) {
-      worker.postMessage(request);
-      const answer = await reply();
-      if ('error' in answer) throw new InternalError(`a campaign worker failed: ${answer.error}`);
-      const { counts, ...rest } = answer;
+      const { counts, ...rest } = await lane.run(request);
       return { ...rest, coverage: new Coverage(counts) };
     },
-    async close() {
-      const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-      worker.postMessage('close');
-      await exited;
-    },
+    close: () => lane.close(),
   };
 }
 
@@ -139,7 +105,7 @@ class Tally {
   readonly solver: SolverCounts = { scenarios: 0, paths: 0, unknown: 0, cut: 0 };
   readonly endings: Record<string, number> = {};
   runs = 0;
-  private readonly waiting = new Map<number, ChunkResult>();
+  private readonly inOrder: InOrder<ChunkResult>;
   private readonly settings: ChunkSettings;
   private readonly options: CampaignOptions;
   private readonly engines;
@@ -148,6 +114,7 @@ class Tally {
     this.settings = settings;
     this.options = options;
     this.engines = createEngines(settings.fault);
+    this.inOrder = new InOrder(options.first ?? 0);
   }
 
   get full(): boolean {
@@ -165,13 +132,7 @@ class Tally {
   }
 
   add(result: ChunkResult): void {
-    this.waiting.set(result.first, result);
-    for (;;) {
-      const next = this.waiting.get((this.options.first ?? 0) + this.runs);
-      if (next === undefined || this.full) return;
-      this.waiting.delete(next.first);
-      this.take(next);
-    }
+    for (const next of this.inOrder.add(result)) if (!this.full) this.take(next);
   }
 
   private take(result: ChunkResult): void {
@@ -205,10 +166,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
     ...(options.fault && { fault: options.fault }),
     ...(options.profiles && { scenario: { profiles: options.profiles } }),
   };
-  const jobs = options.jobs ?? 1;
-  const lanes = Array.from({ length: jobs }, () =>
-    jobs === 1 ? localLane(settings) : workerLane(settings),
-  );
+  const lanes = lanesOf(settings, options.jobs ?? 1);
   const tally = new Tally(settings, options);
   try {
     const ended = await dispatch(options, lanes, tally);
@@ -226,36 +184,4 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   } finally {
     await Promise.all(lanes.map((lane) => lane.close()));
   }
-}
-
-/** Hands out chunks until a limit is met, and waits for those that are under way. */
-async function dispatch(
-  options: CampaignOptions,
-  lanes: readonly Lane[],
-  tally: Tally,
-): Promise<CampaignReport['ended']> {
-  const { first = 0, runs = Number.POSITIVE_INFINITY, timeMs, now, signal } = options;
-  const deadline = timeMs !== undefined && now ? now() + timeMs : Number.POSITIVE_INFINITY;
-  const end = first + runs;
-  let next = first;
-  let ended: CampaignReport['ended'] = 'runs';
-  const limit = (): CampaignReport['ended'] | undefined => {
-    if (signal?.aborted) return 'aborted';
-    if (tally.full) return 'findings';
-    return now && now() >= deadline ? 'time' : undefined;
-  };
-  const work = async (lane: Lane) => {
-    while (next < end) {
-      const reached = limit();
-      if (reached !== undefined) {
-        ended = reached;
-        return;
-      }
-      const request = { first: next, runs: Math.min(CHUNK_RUNS, end - next) };
-      next += request.runs;
-      tally.add(await lane.run(request));
-    }
-  };
-  await Promise.all(lanes.map(work));
-  return tally.full ? 'findings' : ended;
 }

@@ -3,8 +3,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { invariant } from '../../model/errors.ts';
 import type { SolverPool } from '../../smt/index.ts';
-import { FAULTS } from '../faults/faults.ts';
 import { faultNamed } from '../faults/fault.ts';
+import { FAULTS } from '../faults/faults.ts';
 import { type ChunkSettings, createCampaignPool, createEngines, runChunk } from './chunk.ts';
 import type { ChunkReply, ChunkRequest, WorkerSettings } from './protocol.ts';
 
