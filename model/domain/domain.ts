@@ -26,6 +26,8 @@ export interface Base<W, B> {
   /** One word (`__mark_reg_known`). */
   constant(value: W): RegState<W>;
   contains(a: RegState<W>, x: W): B;
+  /** Whether b is no wider than a in any part, as pruning asks of scalars (`range_within` and `tnum_in`). */
+  includes(a: RegState<W>, b: RegState<W>): B;
   /** One of the two; the other is not computed where the condition is known. */
   ite(condition: B, a: () => RegState<W>, b: () => RegState<W>): RegState<W>;
 }
@@ -110,6 +112,11 @@ function baseOf<W, B>(algebra: Algebra<W, B>, rules: Rules, variant: Variant): B
       logic.and(
         tnum.contains(varOff, x),
         logic.and(range.contains(r64, x), range32.contains(r32, low(x))),
+      ),
+    includes: (a, b) =>
+      logic.and(
+        tnum.includes(a.varOff, b.varOff),
+        logic.and(range.includes(a.r64, b.r64), range32.includes(a.r32, b.r32)),
       ),
     ite: (condition, a, b) => {
       const known = logic.known(condition);

@@ -15,6 +15,8 @@ export interface Extensions<W> {
   combineIntoHalf(a: RegState<W>): RegState<W>;
   /** After a branch on the half: the register's bounds anew (`__reg_combine_32_into_64`). */
   combineIntoWhole(a: RegState<W>): RegState<W>;
+  /** The lowest `size` bits with zeros above, as a narrow load or fill leaves them (`coerce_reg_to_size`). */
+  truncate(a: RegState<W>, size: number): RegState<W>;
   /**
    * The lowest `size` bits with copies of their sign above, to the whole register (`coerce_reg_to_size_sx`).
    * @throws UnsupportedError in versions without MOVSX.
@@ -93,6 +95,24 @@ export function extensionsOf<W, B>(d: Domain<W, B>, rules: Rules): Extensions<W>
           () => d.updateBounds({ ...a, r64: range.unbounded }),
         ),
       );
+    },
+
+    truncate: ({ varOff, r64, r32 }, size) => {
+      const kept = wide.of((1n << BigInt(size)) - 1n);
+      const above = (x: W): W => wide.and(x, wide.not(kept));
+      // Within one block of 2^size words the order stays.
+      const oneBlock = wide.eq(above(r64.umin), above(r64.umax));
+      const least = wide.ite(oneBlock, wide.and(r64.umin, kept), wide.zero);
+      const greatest = wide.ite(oneBlock, wide.and(r64.umax, kept), kept);
+      const cut = {
+        varOff: tnum.cast(varOff, size),
+        r64: { umin: least, umax: greatest, smin: least, smax: greatest },
+        r32,
+      };
+      if (size >= half.width) return cut;
+      return rules.deducesHalves
+        ? d.sync({ ...cut, r32: range32.unbounded })
+        : d.combineIntoHalf(cut);
     },
 
     signExtend: (a, size) => {

@@ -24,4 +24,10 @@ export {
   type Rules,
 } from './rules.ts';
 export { type RegState, subreg, withSubreg, zeroExtended } from './state.ts';
-export type { Multiplication, MulStep, Tnum, TnumOperators } from './tnum.ts';
+export type { MulStep, Multiplication, Tnum, TnumOperators } from './tnum.ts';
+export {
+  type BranchTaken,
+  createVerifierDomain,
+  type ScalarState,
+  type VerifierDomain,
+} from './verifier-domain.ts';

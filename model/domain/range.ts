@@ -27,6 +27,8 @@ export interface RangeOperators<W, B> {
   contains(a: Range<W>, x: W): B;
   /** Whether the bounds let exactly one word through. */
   isConst(a: Range<W>): B;
+  /** `range_within`: the bounds of b lie within those of a. */
+  includes(a: Range<W>, b: Range<W>): B;
   ite(condition: B, a: Range<W>, b: Range<W>): Range<W>;
   intersect(a: Range<W>, b: Range<W>): Range<W>;
   /** What a tnum says about bounds (`__update_reg_bounds`). */
@@ -136,6 +138,11 @@ export function rangeOperators<W, B>(
         logic.and(sle(a.smin, x), sle(x, a.smax)),
       ),
     isConst: (a) => logic.and(eq(a.umin, a.umax), eq(a.smin, a.smax)),
+    includes: (a, b) =>
+      logic.and(
+        logic.and(ule(a.umin, b.umin), ule(b.umax, a.umax)),
+        logic.and(sle(a.smin, b.smin), sle(b.smax, a.smax)),
+      ),
     ite: (condition, a, b) => {
       const known = logic.known(condition);
       if (known !== undefined) return known ? a : b;
