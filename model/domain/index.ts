@@ -23,11 +23,7 @@ export {
   domainVersion,
   type Rules,
 } from './rules.ts';
+export { ScalarState } from './scalar-state.ts';
 export { type RegState, subreg, withSubreg, zeroExtended } from './state.ts';
 export type { MulStep, Multiplication, Tnum, TnumOperators } from './tnum.ts';
-export {
-  type BranchTaken,
-  createVerifierDomain,
-  type ScalarState,
-  type VerifierDomain,
-} from './verifier-domain.ts';
+export { type BranchTaken, createVerifierDomain, type VerifierDomain } from './verifier-domain.ts';
