@@ -1,7 +1,7 @@
 // How often an operator gives the best tnum there is: all pairs of tnums of a few bits. Prints the table of
 // docs/domain.md: `node dist/bench/precision.js`.
 
-import { createDomain, numbers, type Multiplication, type Tnum } from '../model/domain/index.ts';
+import { createDomain, type Multiplication, numbers, type Tnum } from '../model/domain/index.ts';
 
 type T = Tnum<bigint>;
 const BITS = 4;

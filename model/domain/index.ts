@@ -26,4 +26,4 @@ export {
 export { ScalarState } from './scalar-state.ts';
 export { type RegState, subreg, withSubreg, zeroExtended } from './state.ts';
 export type { MulStep, Multiplication, Tnum, TnumOperators } from './tnum.ts';
-export { type BranchTaken, createVerifierDomain, type VerifierDomain } from './verifier-domain.ts';
+export { type BranchTaken, type VerifierDomain, verifierDomain } from './verifier-domain.ts';

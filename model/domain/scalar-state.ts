@@ -138,25 +138,39 @@ export class ScalarState implements RegState<bigint> {
     );
   }
 
-  /** Whether the tnum has one word, `varOff.value` (`tnum_is_const`). */
+  /** Whether the tnum has one word, `value` (`tnum_is_const`). */
   get isConstant(): boolean {
     return this.#maskLow === 0 && this.#maskHigh === 0;
   }
 
+  // Single bounds of the register, which cost less than all of `r64`.
+  get umin(): bigint {
+    return word(this.#uminLow, this.#uminHigh);
+  }
+
+  get umax(): bigint {
+    return word(this.#umaxLow, this.#umaxHigh);
+  }
+
+  get smin(): bigint {
+    return word(this.#sminLow, this.#sminHigh);
+  }
+
+  get smax(): bigint {
+    return word(this.#smaxLow, this.#smaxHigh);
+  }
+
+  /** The bits known to be 1: the word, where there is only one. */
+  get value(): bigint {
+    return word(this.#valueLow, this.#valueHigh);
+  }
+
   get varOff(): Tnum<bigint> {
-    return {
-      value: word(this.#valueLow, this.#valueHigh),
-      mask: word(this.#maskLow, this.#maskHigh),
-    };
+    return { value: this.value, mask: word(this.#maskLow, this.#maskHigh) };
   }
 
   get r64(): Range<bigint> {
-    return {
-      umin: word(this.#uminLow, this.#uminHigh),
-      umax: word(this.#umaxLow, this.#umaxHigh),
-      smin: word(this.#sminLow, this.#sminHigh),
-      smax: word(this.#smaxLow, this.#smaxHigh),
-    };
+    return { umin: this.umin, umax: this.umax, smin: this.smin, smax: this.smax };
   }
 
   get r32(): Range<bigint> {

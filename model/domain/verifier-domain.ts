@@ -2,7 +2,12 @@
 
 import { ALU_OPERATIONS, type AluOperation } from './arithmetic.ts';
 import { COMPARISONS, type Comparison } from './branches.ts';
-import { compileDomain, OPERANDS, RESULTS } from './compile/compiled-domain.ts';
+import {
+  type CompiledDomain,
+  compileDomain,
+  OPERANDS,
+  RESULTS,
+} from './compile/compiled-domain.ts';
 import type { Variant } from './domain.ts';
 import { DEFAULT_DOMAIN, type DomainVersion } from './rules.ts';
 import { ScalarState, writeParts } from './scalar-state.ts';
@@ -78,12 +83,28 @@ function perKey<K extends string | number>(
   return Object.fromEntries(entries) as Record<K, Compiled>;
 }
 
-/** The operators of a version, with those of the variant in their place. */
-export function createVerifierDomain(
+/** Versions as they are, which are compiled once. */
+const versions = new Map<DomainVersion, VerifierDomain>();
+
+/**
+ * The operators of a version, with those of the variant in their place. What was compiled for a version without one
+ * serves all who ask for it: a domain remembers nothing of its calls.
+ */
+export function verifierDomain(
   version: DomainVersion = DEFAULT_DOMAIN,
   variant?: Variant,
 ): VerifierDomain {
-  const { memory, states, number, ofWord } = compileDomain(version, variant);
+  if (variant !== undefined) return operatorsOf(compileDomain(version, variant));
+  let found = versions.get(version);
+  if (found === undefined) {
+    found = operatorsOf(compileDomain(version));
+    versions.set(version, found);
+  }
+  return found;
+}
+
+function operatorsOf(compiled: CompiledDomain): VerifierDomain {
+  const { memory, states, number, ofWord } = compiled;
   const words = new BigInt64Array(memory.buffer);
   const [first, second] = OPERANDS;
   const [firstResult, secondResult] = RESULTS;

@@ -179,6 +179,28 @@ describe.each([4, 6])('states of %i bits', (bits) => {
     }
   });
 
+  test('truncations', () => {
+    const half = bits / 2;
+    for (const { state, words } of samples) {
+      for (let size = 1; size <= half; size++) {
+        const cut = d.truncate(state, size);
+        for (const x of words) expect(d.contains(cut, BigInt.asUintN(size, x))).toBe(true);
+      }
+    }
+  });
+
+  test('inclusion: what lies in the narrower lies in the wider', () => {
+    let found = 0;
+    for (const [a, b] of pairs(samples)) {
+      const wider = d.includes(a.state, b.state);
+      expect(d.includes(d.unknown, b.state)).toBe(true);
+      if (!wider) continue;
+      found++;
+      expect(b.words.every((x) => d.contains(a.state, x))).toBe(true);
+    }
+    expect(found).toBeGreaterThan(0);
+  });
+
   test('moves', () => {
     const half = bits / 2;
     const low = (x: bigint) => BigInt.asUintN(half, x);

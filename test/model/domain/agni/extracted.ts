@@ -4,8 +4,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { invariant } from '../../../../model/errors.ts';
 import type { RegState } from '../../../../model/domain/state.ts';
+import { invariant } from '../../../../model/errors.ts';
 import { Formula } from './formula.ts';
 
 const { TAILPROOF_AGNI: FOLDER = join(import.meta.dirname, '../../../../../shared/agni') } =

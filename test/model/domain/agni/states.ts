@@ -1,9 +1,9 @@
 // States to try operators on: any well-formed ones with edges everywhere, and those that a verifier reaches, which
 // are what some operators and branches make of unknown registers and constants.
 
-import type { Domain } from '../../../../model/domain/domain.ts';
 import { ALU_OPERATIONS } from '../../../../model/domain/arithmetic.ts';
 import { COMPARISONS } from '../../../../model/domain/branches.ts';
+import type { Domain } from '../../../../model/domain/domain.ts';
 import type { RegState } from '../../../../model/domain/state.ts';
 
 /** Numbers in [0, below). */
