@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // What an operator of the scalar domain costs, as a verifier calls it: `node dist/bench/domain.js`. Figures are
 // printed, never asserted.
 
@@ -158,4 +157,4 @@ function firstUse(): void {
   fresh.refine('jlt', 64, true, sum, masked);
   fresh.includes(sum, masked);
 }
-show('a domain of its own, five operators compiled', nanoseconds(20, firstUse));
+show('a variant, five operators compiled', nanoseconds(20, firstUse));

@@ -1,5 +1,6 @@
 // WebAssembly modules of one function each, from expressions: what is used more than once gets a local, the rest stays
-// nested. Functions share one memory and import those that they call.
+// nested; a local serves again once its value was used for the last time. Functions share one memory and import those
+// that they call.
 
 import { invariant } from '../../errors.ts';
 import type { Call, Expression, Outlined, ValueType } from './expression.ts';
@@ -93,11 +94,15 @@ class Emitter {
   readonly locals: ValueType[] = [];
   readonly imports: Outlined[] = [];
   readonly #parameters: number;
+  /** Uses of each expression that are still to come. */
+  readonly #uses: Map<number, number>;
   readonly #places = new Map<number, number>();
+  readonly #free = { i32: [] as number[], i64: [] as number[] };
   readonly #called = new Set<Call>();
 
-  constructor(parameters: number) {
+  constructor(parameters: number, uses: Map<number, number>) {
     this.#parameters = parameters;
+    this.#uses = uses;
   }
 
   /** Gives the expression a local, and the local its value. */
@@ -113,6 +118,9 @@ class Emitter {
     const place = this.#places.get(e.id);
     if (place !== undefined) {
       this.code.push(LOCAL_GET, ...unsigned(place));
+      const left = this.#uses.get(e.id)! - 1;
+      this.#uses.set(e.id, left);
+      if (left === 0) this.#free[type].push(place);
       return;
     }
     switch (node.kind) {
@@ -141,7 +149,7 @@ class Emitter {
   }
 
   #place(id: number, type: ValueType): number {
-    const place = this.#parameters + this.locals.push(type) - 1;
+    const place = this.#free[type].pop() ?? this.#parameters + this.locals.push(type) - 1;
     this.#places.set(id, place);
     return place;
   }
@@ -165,6 +173,9 @@ class Emitter {
     this.code.push(CALL, ...unsigned(this.#import(callee)));
     setAll();
     if (unless !== undefined) this.code.push(END);
+    for (const [i, type] of callee.results.entries()) {
+      if (!this.#uses.has(call.id + 1 + i)) this.#free[type].push(places[i]!);
+    }
   }
 
   #import(callee: Outlined): number {
@@ -180,9 +191,10 @@ function isNested({ id, node }: Expression, uses: ReadonlyMap<number, number>): 
 }
 
 export function moduleOf({ parameters, results, stores }: Body): Module {
-  const emitter = new Emitter(parameters.length);
   const { order, uses } = usesOf([...results, ...stores.map(({ value }) => value)]);
-  for (const e of order) if (!isNested(e, uses)) emitter.keep(e);
+  const kept = order.filter((e) => !isNested(e, uses));
+  const emitter = new Emitter(parameters.length, uses);
+  for (const e of kept) emitter.keep(e);
   for (const { offset, value } of stores) emitter.store(offset, value);
   for (const value of results) emitter.push(value);
 
@@ -199,7 +211,7 @@ export function moduleOf({ parameters, results, stores }: Body): Module {
     ...imports.map((_, i) => [...name('f'), ...name(`${i}`), 0x00, ...unsigned(1 + i)]),
   ];
   const body = [...vector(locals.map((type) => [1, TYPES[type]])), ...code, END];
-  const bytes = Uint8Array.from([
+  const bytes = new Uint8Array([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, vector(types)),
     ...section(2, vector(imported)),
