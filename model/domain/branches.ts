@@ -32,6 +32,8 @@ export interface Branches<W, B> {
     dst: RegState<W>,
     src: RegState<W>,
   ): Pair<W>;
+  /** A register that is compared with itself, where versions learn from both operands: it is each of them. */
+  refineSelf(op: Comparison, width: 32 | 64, taken: boolean, a: RegState<W>): RegState<W>;
   /** Both operands where the condition holds, not reduced (`regs_refine_cond_op`). */
   learn(op: Condition, width: 32 | 64, dst: RegState<W>, src: RegState<W>): Pair<W>;
   /** One operand where it relates so to a constant, not reduced. The constant is of the width. */
@@ -71,6 +73,11 @@ const FLIPPED: Readonly<Record<Condition, Condition>> = {
 /** The condition that holds on a way on. */
 export function conditionOf(op: Comparison, taken: boolean): Condition {
   return taken ? op : OPPOSITE[op];
+}
+
+/** The condition with its operands exchanged: `jlt` for `jgt`. */
+export function flippedCondition(condition: Condition): Condition {
+  return FLIPPED[condition];
 }
 
 export function branchesOf<W, B>(d: Domain<W, B>, rules: Rules): Branches<W, B> {
@@ -196,6 +203,17 @@ export function branchesOf<W, B>(d: Domain<W, B>, rules: Rules): Branches<W, B> 
         return [d.sync(a), d.sync(b)];
       }
       return refineByConstants(condition, width, dst, src);
+    },
+
+    refineSelf: (op, width, taken, a) => {
+      if (rules.branches !== 'pairs') return d.refine(op, width, taken, a, a)[0];
+      const [first, second] = d.learn(conditionOf(op, taken), width, a, a);
+      const both = {
+        varOff: tnum.intersect(first.varOff, second.varOff),
+        r64: range.intersect(first.r64, second.r64),
+        r32: range32.intersect(first.r32, second.r32),
+      };
+      return d.sync(d.sync(both));
     },
 
     learnConstant: (op, width, dst, value) => {

@@ -109,10 +109,9 @@ export function extensionsOf<W, B>(d: Domain<W, B>, rules: Rules): Extensions<W>
         r64: { umin: least, umax: greatest, smin: least, smax: greatest },
         r32,
       };
-      if (size >= half.width) return cut;
-      return rules.deducesHalves
-        ? d.sync({ ...cut, r32: range32.unbounded })
-        : d.combineIntoHalf(cut);
+      const keepsHalf = size >= half.width;
+      if (rules.deducesHalves) return d.sync(keepsHalf ? cut : { ...cut, r32: range32.unbounded });
+      return keepsHalf ? cut : d.combineIntoHalf(cut);
     },
 
     signExtend: (a, size) => {

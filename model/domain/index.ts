@@ -9,6 +9,7 @@ export {
   type Condition,
   conditionOf,
   type Decision,
+  flippedCondition,
   type Pair,
 } from './branches.ts';
 export { createDomain, type Domain, type Variant, type Words } from './domain.ts';

@@ -56,6 +56,14 @@ export interface VerifierDomain {
     dst: ScalarState,
     src: ScalarState,
   ): readonly [dst: ScalarState, src: ScalarState];
+  /** A register that is compared with itself. */
+  refineSelf(op: Comparison, width: Width, taken: boolean, a: ScalarState): ScalarState;
+  /** Sum and difference as of pointers and linked numbers: not reduced. */
+  sum(a: ScalarState, b: ScalarState): ScalarState;
+  difference(a: ScalarState, b: ScalarState): ScalarState;
+  /** Reduced (`reg_bounds_sync`), with the half's bounds as they are or anew. */
+  sync(a: ScalarState): ScalarState;
+  syncWhole(a: ScalarState): ScalarState;
   contains(a: ScalarState, value: bigint): boolean;
   /** Whether b is no wider than a in any part (`range_within` and `tnum_in`). */
   includes(a: ScalarState, b: ScalarState): boolean;
@@ -136,6 +144,15 @@ function operatorsOf(compiled: CompiledDomain): VerifierDomain {
       perKey(COMPARISONS, (op) => states((d, a, b) => d.refine(op, width, taken, a, b))),
     );
   const [takenWays, otherWays] = [ways(true), ways(false)];
+  const selfWays = (taken: boolean) =>
+    perWidth((width) =>
+      perKey(COMPARISONS, (op) => states((d, a) => [d.refineSelf(op, width, taken, a)])),
+    );
+  const [takenSelf, otherSelf] = [selfWays(true), selfWays(false)];
+  const sumOf = lazily(() => states((d, a, b) => [d.scalarAdd(a, b)]));
+  const differenceOf = lazily(() => states((d, a, b) => [d.scalarSub(a, b)]));
+  const syncOf = lazily(() => states((d, a) => [d.sync(a)]));
+  const syncWholeOf = lazily(() => states((d, a) => [d.sync({ ...a, r32: d.range32.unbounded })]));
   const containsWord = lazily(() => number((d, a, b) => d.contains(a, b.varOff.value)));
   const inclusion = lazily(() => number((d, a, b) => d.includes(a, b)));
 
@@ -190,6 +207,19 @@ function operatorsOf(compiled: CompiledDomain): VerifierDomain {
       (taken ? takenWays : otherWays)[width][op]();
       return [unchangedOr(dst, firstResult), unchangedOr(src, secondResult)];
     },
+    refineSelf: (op, width, taken, a) => unary((taken ? takenSelf : otherSelf)[width][op], a),
+    sum: (a, b) => {
+      writeBoth(a, b);
+      sumOf();
+      return result();
+    },
+    difference: (a, b) => {
+      writeBoth(a, b);
+      differenceOf();
+      return result();
+    },
+    sync: (a) => unary(syncOf, a),
+    syncWhole: (a) => unary(syncWholeOf, a),
     contains: (a, value) => {
       a.write(memory, first);
       words[second >> 1] = value;

@@ -86,6 +86,22 @@ const decided = ({ taken, notTaken }: { taken: boolean; notTaken: boolean }) =>
   taken ? 1 : notTaken ? 0 : -1;
 
 const OPERATORS: readonly Operator[] = [
+  {
+    name: 'sum',
+    compiled: (d, a, b) => partsOf(d.sum(a, b)),
+    plain: (d, a, b) => d.scalarAdd(a, b),
+  },
+  {
+    name: 'difference',
+    compiled: (d, a, b) => partsOf(d.difference(a, b)),
+    plain: (d, a, b) => d.scalarSub(a, b),
+  },
+  { name: 'sync', compiled: (d, a) => partsOf(d.sync(a)), plain: (d, a) => d.sync(a) },
+  {
+    name: 'syncWhole',
+    compiled: (d, a) => partsOf(d.syncWhole(a)),
+    plain: (d, a) => d.sync({ ...a, r32: d.range32.unbounded }),
+  },
   ...WIDTHS.flatMap((width): Operator[] => [
     ...ALU_OPERATIONS.map((op) => ({
       name: `${op}${width}`,
@@ -106,6 +122,13 @@ const OPERATORS: readonly Operator[] = [
         compiled: (d: VerifierDomain, a: ScalarState, b: ScalarState) =>
           d.refine(op, width, taken, a, b).map(partsOf),
         plain: (d: Domain<bigint, boolean>, a: State, b: State) => d.refine(op, width, taken, a, b),
+      })),
+    ),
+    ...COMPARISONS.flatMap((op) =>
+      [true, false].map((taken) => ({
+        name: `${op}${width} with itself, ${taken ? 'taken' : 'not taken'}`,
+        compiled: (d: VerifierDomain, a: ScalarState) => partsOf(d.refineSelf(op, width, taken, a)),
+        plain: (d: Domain<bigint, boolean>, a: State) => d.refineSelf(op, width, taken, a),
       })),
     ),
     {
