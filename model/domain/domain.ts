@@ -5,6 +5,7 @@
 import type { Algebra } from './algebra.ts';
 import { type Arithmetic, arithmeticOf } from './arithmetic.ts';
 import { type Branches, branchesOf } from './branches.ts';
+import { isConsistent } from './consistency.ts';
 import { type Extensions, extensionsOf } from './extensions.ts';
 import { type RangeOperators, rangeOperators } from './range.ts';
 import { type Reduction, reductionOf } from './reduce.ts';
@@ -28,6 +29,8 @@ export interface Base<W, B> {
   contains(a: RegState<W>, x: W): B;
   /** Whether b is no wider than a in any part, as pruning asks of scalars (`range_within` and `tnum_in`). */
   includes(a: RegState<W>, b: RegState<W>): B;
+  /** Whether no bounds are crossed, and what is known to be one word has its bounds (`reg_bounds_sanity_check`). */
+  isConsistent(a: RegState<W>): B;
   /** One of the two; the other is not computed where the condition is known. */
   ite(condition: B, a: () => RegState<W>, b: () => RegState<W>): RegState<W>;
 }
@@ -118,6 +121,7 @@ function baseOf<W, B>(algebra: Algebra<W, B>, rules: Rules, variant: Variant): B
         tnum.includes(a.varOff, b.varOff),
         logic.and(range.includes(a.r64, b.r64), range32.includes(a.r32, b.r32)),
       ),
+    isConsistent: (a) => isConsistent(algebra, a),
     ite: (condition, a, b) => {
       const known = logic.known(condition);
       if (known !== undefined) return known ? a() : b();

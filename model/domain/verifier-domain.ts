@@ -64,6 +64,8 @@ export interface VerifierDomain {
   /** Reduced (`reg_bounds_sync`), with the half's bounds as they are or anew. */
   sync(a: ScalarState): ScalarState;
   syncWhole(a: ScalarState): ScalarState;
+  /** Whether no part contradicts itself or another (`reg_bounds_sanity_check`). */
+  isConsistent(a: ScalarState): boolean;
   contains(a: ScalarState, value: bigint): boolean;
   /** Whether b is no wider than a in any part (`range_within` and `tnum_in`). */
   includes(a: ScalarState, b: ScalarState): boolean;
@@ -153,6 +155,7 @@ function operatorsOf(compiled: CompiledDomain): VerifierDomain {
   const differenceOf = lazily(() => states((d, a, b) => [d.scalarSub(a, b)]));
   const syncOf = lazily(() => states((d, a) => [d.sync(a)]));
   const syncWholeOf = lazily(() => states((d, a) => [d.sync({ ...a, r32: d.range32.unbounded })]));
+  const consistency = lazily(() => number((d, a) => d.isConsistent(a)));
   const containsWord = lazily(() => number((d, a, b) => d.contains(a, b.varOff.value)));
   const inclusion = lazily(() => number((d, a, b) => d.includes(a, b)));
 
@@ -220,6 +223,10 @@ function operatorsOf(compiled: CompiledDomain): VerifierDomain {
     },
     sync: (a) => unary(syncOf, a),
     syncWhole: (a) => unary(syncWholeOf, a),
+    isConsistent: (a) => {
+      a.write(memory, first);
+      return consistency() === 1;
+    },
     contains: (a, value) => {
       a.write(memory, first);
       words[second >> 1] = value;

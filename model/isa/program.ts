@@ -27,23 +27,48 @@ export interface Program {
  * @throws InputError when a jump, a call or the end does not land on an instruction, or r10 is written.
  */
 export function createProgram(instructions: readonly Instruction[]): Program {
-  const code: (Instruction | undefined)[] = [];
-  for (const instruction of instructions) {
-    code.push(instruction);
-    if (slotCount(instruction) === 2) code.push(undefined);
-  }
-  return checkProgram(code);
+  return checkProgram(layOut(instructions));
+}
+
+/** Builds a program that no engine may run before a verifier has accepted it: nothing is checked. */
+export function uncheckedProgram(instructions: readonly Instruction[]): Program {
+  const code = layOut(instructions);
+  return { code, functions: functionsOf(code) };
+}
+
+function layOut(instructions: readonly Instruction[]): Program['code'] {
+  return instructions.flatMap((instruction) =>
+    slotCount(instruction) === 2 ? [instruction, undefined] : [instruction],
+  );
+}
+
+/** Where functions start; targets outside of the program are none. */
+function functionsOf(code: Program['code']): number[] {
+  const functions = new Set([0]);
+  code.forEach((instruction, pc) => {
+    if (instruction === undefined) return;
+    const { family } = instruction.row.operation;
+    const target = targetOf(instruction, pc);
+    if (target === undefined || (family !== 'call' && family !== 'ld_imm64')) return;
+    if (target >= 0 && target < code.length) functions.add(target);
+  });
+  return [...functions].sort((a, b) => a - b);
 }
 
 /** Decodes and checks a program. @throws InputError naming slot, field and reason. */
 export function decodeProgram(slots: readonly Slot[]): Program {
-  const code: (Instruction | undefined)[] = [];
-  while (code.length < slots.length) {
-    const instruction = decodeAt(slots, code.length);
-    code.push(instruction);
-    if (slotCount(instruction) === 2) code.push(undefined);
+  return checkProgram(layOut(decodeSlots(slots)));
+}
+
+/** Decodes instructions up to the end. @throws InputError naming slot, field and reason. */
+export function decodeSlots(slots: readonly Slot[]): Instruction[] {
+  const instructions: Instruction[] = [];
+  for (let slot = 0; slot < slots.length; ) {
+    const instruction = decodeAt(slots, slot);
+    instructions.push(instruction);
+    slot += slotCount(instruction);
   }
-  return checkProgram(code);
+  return instructions;
 }
 
 /** The slots of a program; the inverse of `decodeProgram`. */
@@ -121,15 +146,10 @@ function checkEnd(code: readonly (Instruction | undefined)[]): void {
 
 function checkProgram(code: readonly (Instruction | undefined)[]): Program {
   if (code.length === 0) throw new InputError('the program has no instructions');
-  const functions = new Set([0]);
   code.forEach((instruction, pc) => {
     if (instruction === undefined) return;
     const target = targetOf(instruction, pc);
-    if (target !== undefined) {
-      checkTarget(code, pc, target);
-      const { family } = instruction.row.operation;
-      if (family === 'call' || family === 'ld_imm64') functions.add(target);
-    }
+    if (target !== undefined) checkTarget(code, pc, target);
     if (writtenRegister(instruction) === FRAME_POINTER) {
       throw new InputError(
         `${instruction.row.name} writes r10, the frame pointer, which is read-only`,
@@ -140,5 +160,5 @@ function checkProgram(code: readonly (Instruction | undefined)[]): Program {
     }
   });
   checkEnd(code);
-  return { code, functions: [...functions].sort((a, b) => a - b) };
+  return { code, functions: functionsOf(code) };
 }

@@ -1,4 +1,4 @@
-// Error numbers of Linux (include/uapi/asm-generic/errno-base.h) that map operations give. They are
+// Error numbers of Linux (include/uapi/asm-generic/errno-base.h) that map operations and loads give. They are
 // positive here, as in errno(3) and in `Outcome.schedule`; a helper gives the negated number to its program.
 
 export const ERRNO = {
@@ -7,9 +7,13 @@ export const ERRNO = {
   E2BIG: 7,
   EBADF: 9,
   ENOMEM: 12,
+  EACCES: 13,
+  EFAULT: 14,
   EBUSY: 16,
   EEXIST: 17,
   EINVAL: 22,
+  ENOSPC: 28,
+  EOPNOTSUPP: 95,
   /** Internal to the kernel, but user space gets to see it for operations that a map kind lacks. */
   ENOTSUPP: 524,
 } as const;

@@ -96,6 +96,11 @@ const OPERATORS: readonly Operator[] = [
     compiled: (d, a, b) => partsOf(d.difference(a, b)),
     plain: (d, a, b) => d.scalarSub(a, b),
   },
+  {
+    name: 'isConsistent',
+    compiled: (d, a) => d.isConsistent(a),
+    plain: (d, a) => d.isConsistent(a),
+  },
   { name: 'sync', compiled: (d, a) => partsOf(d.sync(a)), plain: (d, a) => d.sync(a) },
   {
     name: 'syncWhole',

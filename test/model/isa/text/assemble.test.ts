@@ -148,7 +148,7 @@ const CANONICAL = [
   'gotol pc-70000',
   'may_goto pc+9',
   'call bpf_tail_call#12',
-  'call 200',
+  'call 212',
   'call pc+9',
   'call kfunc#9001',
   'exit',
