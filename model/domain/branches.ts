@@ -124,7 +124,8 @@ export function branchesOf<W, B>(d: Domain<W, B>, rules: Rules): Branches<W, B> 
     const same = bits.eq(a.t.value, b.t.value);
     const pairs = rules.branches === 'pairs';
     const halvesApart = width === 64 ? apart(half, dst.r32, src.r32) : logic.false;
-    const different = pairs ? either(apart(bits, a.r, b.r), halvesApart) : logic.false;
+    const rangesApart = either(apart(bits, a.r, b.r), halvesApart);
+    const different = pairs ? either(rangesApart, not(tnums.overlap(a.t, b.t))) : logic.false;
     return decision(
       both(constants, same),
       either(both(constants, not(same)), both(not(constants), different)),
@@ -337,8 +338,9 @@ export function branchesOf<W, B>(d: Domain<W, B>, rules: Rules): Branches<W, B> 
     const { bits, t, r } = partOf(width, a);
     if (op === 'jset') return d.learnConstant(op, width, a, value);
     if (op === 'jclear') {
-      const open = width === 64 ? range.unbounded : range32.unbounded;
-      return d.learnConstant(op, width, withPart(width, a, { t, r: open }), value);
+      // All bounds are given up, of both widths, as observed on 6.12: what the tnum says is all that is left.
+      const open = { varOff: a.varOff, r64: range.unbounded, r32: range32.unbounded };
+      return d.learnConstant(op, width, open, value);
     }
     const trimmed = (bound: W, inwards: W): W =>
       bits.ite(bits.eq(bound, value), bits.add(bound, inwards), bound);

@@ -143,6 +143,17 @@ export class ScalarState implements RegState<bigint> {
     return this.#maskLow === 0 && this.#maskHigh === 0;
   }
 
+  /** Whether it is 0 and nothing else (`register_is_null`). */
+  get isZero(): boolean {
+    return this.isConstant && this.#valueLow === 0 && this.#valueHigh === 0;
+  }
+
+  /** Whether every word is below 2^bits, by `umax`. @param bits up to 64. */
+  fitsBits(bits: number): boolean {
+    if (bits > 32) return this.#umaxHigh >>> 0 < 2 ** (bits - 32);
+    return this.#umaxHigh === 0 && this.#umaxLow >>> 0 < 2 ** bits;
+  }
+
   // Single bounds of the register, which cost less than all of `r64`.
   get umin(): bigint {
     return word(this.#uminLow, this.#uminHigh);

@@ -34,6 +34,8 @@ export interface TnumOperators<W, B> {
   contains(a: Tnum<W>, x: W): B;
   equals(a: Tnum<W>, b: Tnum<W>): B;
   isConst(a: Tnum<W>): B;
+  /** `tnum_overlap`: some word lies in both. */
+  overlap(a: Tnum<W>, b: Tnum<W>): B;
   /** `tnum_is_aligned`: every word is a multiple of `size`, a power of two; 0 asks nothing. */
   isAligned(a: Tnum<W>, size: W): B;
   ite(condition: B, a: Tnum<W>, b: Tnum<W>): Tnum<W>;
@@ -151,6 +153,7 @@ export function tnumOperators<W, B>(
     contains: (a, x) => eq(and(x, not(a.mask)), a.value),
     equals: (a, b) => logic.and(eq(a.value, b.value), eq(a.mask, b.mask)),
     isConst: (a) => isZero(a.mask),
+    overlap: (a, b) => isZero(and(xor(a.value, b.value), not(or(a.mask, b.mask)))),
     isAligned: (a, size) =>
       logic.or(isZero(size), isZero(and(or(a.value, a.mask), sub(size, one)))),
     ite: (condition, a, b) => {

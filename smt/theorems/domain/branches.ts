@@ -12,10 +12,10 @@ import {
   type BoolTerm,
   type BvTerm,
   bvand,
-  bvule,
-  bvult,
   bvsle,
   bvslt,
+  bvule,
+  bvult,
   distinct,
   eq,
   freeVariables,
@@ -159,9 +159,11 @@ function differenceLemmas(name: string, width: 32 | 64, decided: BoolTerm): Lemm
   ];
   const bits = width === 64 ? wide : half;
   const cut = (word: BvTerm) => (width === 64 ? word : low(word));
-  const noMask = and(eq(cut(dst.varOff.mask), bits.zero), eq(cut(src.varOff.mask), bits.zero));
+  // Some bit is known of both, and differs: for constants, that they are not the same.
+  const unknown = bits.or(cut(dst.varOff.mask), cut(src.varOff.mask));
+  const differing = bits.xor(cut(dst.varOff.value), cut(src.varOff.value));
   const reasons = [
-    and(noMask, distinct(cut(dst.varOff.value), cut(src.varOff.value))),
+    distinct(bits.and(differing, bits.not(unknown)), bits.zero),
     ...apart(half, dst.r32, src.r32),
     ...(width === 64 ? apart(wide, dst.r64, src.r64) : []),
   ];
