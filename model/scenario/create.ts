@@ -4,6 +4,8 @@ import { DEFAULT_PROFILE, profileNamed } from '../profiles/catalogue.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { buildContext, type ProgramType } from './context.ts';
 import { MAY_GOTO_BUDGET } from './environment.ts';
+import type { Problem } from './problem.ts';
+import type { ProgramChecks } from './programs.ts';
 import type {
   Expectation,
   MapDefinition,
@@ -13,7 +15,6 @@ import type {
   ScheduleEntry,
   UninitialisedPolicy,
 } from './scenario.ts';
-import type { Problem } from './problem.ts';
 import { validateScenario } from './validate.ts';
 
 /** Steps of a run that says nothing about fuel. */
@@ -43,7 +44,11 @@ export interface ScenarioInput {
 }
 
 /** Fills in the defaults and checks the result. @throws InputError with the path of what is wrong. */
-export function createScenario(input: ScenarioInput, problem?: Problem): Scenario {
+export function createScenario(
+  input: ScenarioInput,
+  problem?: Problem,
+  checks: ProgramChecks = 'checked',
+): Scenario {
   const { profile = DEFAULT_PROFILE, type = 'raw', maps = [], programs, run = {} } = input;
   const scenario: Scenario = {
     profile: typeof profile === 'string' ? profileNamed(profile) : profile,
@@ -54,7 +59,7 @@ export function createScenario(input: ScenarioInput, problem?: Problem): Scenari
     schedule: input.schedule ?? [],
     ...(input.expect === undefined ? {} : { expect: input.expect }),
   };
-  validateScenario(scenario, problem);
+  validateScenario(scenario, problem, checks);
   return scenario;
 }
 

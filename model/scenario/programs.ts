@@ -2,9 +2,9 @@
 // lines and columns.
 
 import { formatPlace, InputError, UnsupportedError } from '../errors.ts';
-import { slotCount, slotsFromBytes } from '../isa/instruction.ts';
-import { createProgram, decodeProgram, type Program } from '../isa/program.ts';
-import { assemble, type Assembly } from '../isa/text/assemble.ts';
+import { type Instruction, slotCount, slotsFromBytes } from '../isa/instruction.ts';
+import { createProgram, decodeSlots, type Program, uncheckedProgram } from '../isa/program.ts';
+import { type Assembly, assemble } from '../isa/text/assemble.ts';
 import type { Path } from './problem.ts';
 import type { ProgramInFile } from './schema.ts';
 import type { SourceDocument, Spot } from './yaml.ts';
@@ -17,23 +17,40 @@ export interface ReadProgram {
   readonly labels?: ReadonlyMap<string, number>;
 }
 
+/** `unchecked` leaves to a load whether jumps, ends, map values and owners are right. */
+export type ProgramChecks = 'checked' | 'unchecked';
+
+const BUILD: Readonly<Record<ProgramChecks, (instructions: readonly Instruction[]) => Program>> = {
+  checked: createProgram,
+  unchecked: uncheckedProgram,
+};
+
 /** Reads the program at a path. @throws InputError at the line of the text that is wrong. */
 export function readProgram(
   { asm, bytes }: ProgramInFile,
   mapNames: readonly string[],
   document: SourceDocument,
   path: Path,
+  checks: ProgramChecks,
 ): ReadProgram {
   return asm === undefined
-    ? readBytecode(bytes ?? new Uint8Array(), document, path)
-    : readAssembly(asm, mapNames, document, path);
+    ? readBytecode(bytes ?? new Uint8Array(), document, path, checks)
+    : readAssembly(asm, mapNames, document, path, checks);
 }
 
-function readBytecode(bytes: Uint8Array, document: SourceDocument, path: Path): ReadProgram {
+function readBytecode(
+  bytes: Uint8Array,
+  document: SourceDocument,
+  path: Path,
+  checks: ProgramChecks,
+): ReadProgram {
   const problemAt = (slot: number, reason: string) =>
     document.error(path, `slot ${slot}: ${reason}`);
   return {
-    program: relocate(() => decodeProgram(slotsFromBytes(bytes)), problemAt, document, path),
+    program: relocate(
+      () => BUILD[checks](decodeSlots(slotsFromBytes(bytes))),
+      ...([problemAt, document, path] as const),
+    ),
     problemAt,
   };
 }
@@ -43,13 +60,14 @@ function readAssembly(
   mapNames: readonly string[],
   document: SourceDocument,
   path: Path,
+  checks: ProgramChecks,
 ): ReadProgram {
   const assembly = assembleAt(text, mapNames, document, path);
   const lines = linesBySlot(assembly);
   const problemAt = (slot: number, reason: string) =>
     document.error(path, reason, spotOfLine(text, lines[slot] ?? 1));
   return {
-    program: relocate(() => createProgram(assembly.instructions), problemAt, document, path),
+    program: relocate(() => BUILD[checks](assembly.instructions), problemAt, document, path),
     problemAt,
     labels: assembly.labels,
   };

@@ -6,11 +6,12 @@ import { DEFAULT_PROFILE, profileNamed } from '../profiles/catalogue.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { createScenario } from './create.ts';
 import type { Path, Problem } from './problem.ts';
-import { readProgram } from './programs.ts';
+import { type ProgramChecks, readProgram } from './programs.ts';
 import { entryError, readMaps } from './read-maps.ts';
 import { namedProgram, type ProgramOfFile } from './read-objects.ts';
 import { readExpectation, readRun, type Surroundings } from './read-run.ts';
 import { readScheduleEntry } from './read-schedule.ts';
+import { readShape } from './read-shape.ts';
 import type { Scenario } from './scenario.ts';
 import {
   type ExpectationInFile,
@@ -19,7 +20,6 @@ import {
   type ScheduleEntryInFile,
   scenarioFile,
 } from './schema.ts';
-import { readShape } from './read-shape.ts';
 import type { Entry } from './shape.ts';
 import { quote } from './words.ts';
 import { SCENARIO, SourceDocument } from './yaml.ts';
@@ -27,6 +27,8 @@ import { SCENARIO, SourceDocument } from './yaml.ts';
 export interface ReadOptions {
   /** What errors call the file. */
   readonly file?: string;
+  /** By default programs must be what an engine can run. */
+  readonly programs?: ProgramChecks;
 }
 
 export interface NamedScenario {
@@ -53,7 +55,7 @@ export function parseScenario(text: string, options: ReadOptions = {}): Scenario
 /** Reads a file of one or several runs of the same programs. @throws InputError saying where it is wrong. */
 export function parseScenarioFile(
   text: string,
-  { file }: ReadOptions = {},
+  { file, programs: checks = 'checked' }: ReadOptions = {},
 ): { readonly scenarios: readonly ScenarioOfFile[] } {
   const document = new SourceDocument(text, file);
   const shape = readShape(document, scenarioFile, SCENARIO);
@@ -64,7 +66,7 @@ export function parseScenarioFile(
   const read = programNames.map((name): ProgramOfFile => {
     const inFile = shape.programs[name]!;
     const path = programPath(name, document);
-    return { name, inFile, ...readProgram(inFile, mapNames, document, path) };
+    return { name, inFile, ...readProgram(inFile, mapNames, document, path, checks) };
   });
   const programs = read.map((program) => namedProgram(program, read, document));
   const around = { document, type: shape.type, maps, programNames };
@@ -72,7 +74,7 @@ export function parseScenarioFile(
     const { type } = around;
     const input = { profile, type, maps, programs, ...readRunParts(parts, around) };
     const problem = problemIn(parts, shape, read, document);
-    return { name: parts.name, scenario: createScenario(input, problem), problem };
+    return { name: parts.name, scenario: createScenario(input, problem, checks), problem };
   });
   return { scenarios };
 }

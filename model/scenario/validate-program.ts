@@ -7,6 +7,7 @@ import { PROGRAM_BYTES_MAX, valueStride } from './environment.ts';
 import { ATTRIBUTE_KEYS } from './keys.ts';
 import { U32_MAX } from './limits.ts';
 import { checkRange, type Problem } from './problem.ts';
+import type { ProgramChecks } from './programs.ts';
 import type { MapDefinition, NamedProgram, ProgramAttributes, Scenario } from './scenario.ts';
 import { listNames } from './words.ts';
 
@@ -14,16 +15,21 @@ import { listNames } from './words.ts';
 const TAIL_CALL = 12;
 
 /** Checks one program; a path into it ends in the slot. */
-export function validateProgram(scenario: Scenario, named: NamedProgram, problem: Problem): void {
+export function validateProgram(
+  scenario: Scenario,
+  named: NamedProgram,
+  problem: Problem,
+  checks: ProgramChecks,
+): void {
   const { name, program } = named;
   if (program.code.length * SLOT_BYTES > PROGRAM_BYTES_MAX) {
     throw problem(['programs', name], `the program has ${program.code.length} slots; too many`);
   }
   program.code.forEach((instruction, slot) => {
-    const reason = instruction && mapProblem(scenario.maps, instruction);
+    const reason = instruction && mapProblem(scenario.maps, instruction, checks);
     if (reason !== undefined) throw problem(['programs', name, slot], reason);
   });
-  refuseMixedCalls(scenario, name, program.code, problem);
+  if (checks === 'checked') refuseMixedCalls(scenario, name, program.code, problem);
   validateAttributes(named, problem);
   validateReplaced(scenario, named, problem);
 }
@@ -69,6 +75,7 @@ function calledFunctions({ code }: Program): number[] {
 function mapProblem(
   maps: readonly MapDefinition[],
   { row, imm, nextImm }: Instruction,
+  checks: ProgramChecks,
 ): string | undefined {
   if (row.operation.family !== 'ld_imm64' || !row.operation.op.startsWith('LD_MAP')) {
     return undefined;
@@ -78,6 +85,7 @@ function mapProblem(
     return `there is no map with number ${imm}; by number there are: ${listNames(maps.map((m) => m.name))}`;
   }
   const { op } = row.operation;
+  if (checks === 'unchecked') return undefined;
   if (op !== 'LD_MAP_VALUE_FD' && op !== 'LD_MAP_VALUE_IDX') return undefined;
   if (map.type !== 'array') {
     return `the address of a value needs an array, but ${map.name} is of type ${map.type}`;

@@ -20,11 +20,6 @@ import {
   PROGRAMS_MAX,
   valueStride,
 } from './environment.ts';
-import { TRAP_KINDS } from './outcome.ts';
-import { validateProgram } from './validate-program.ts';
-import { validateSchedule } from './validate-schedule.ts';
-import { validateStart } from './validate-start.ts';
-import type { Expectation, MapDefinition, RunSetup, Scenario, ValueMap } from './scenario.ts';
 import {
   BAD_NAME,
   COUNT_MAX,
@@ -34,25 +29,35 @@ import {
   PROG_SLOTS_MAX,
   U32_MAX,
 } from './limits.ts';
-import { listNames } from './words.ts';
+import { TRAP_KINDS } from './outcome.ts';
 import { checkRange, type Path, type Problem, problemInMemory } from './problem.ts';
+import type { ProgramChecks } from './programs.ts';
+import type { Expectation, MapDefinition, RunSetup, Scenario, ValueMap } from './scenario.ts';
+import { validateProgram } from './validate-program.ts';
+import { validateSchedule } from './validate-schedule.ts';
+import { validateStart } from './validate-start.ts';
+import { listNames } from './words.ts';
 
 /**
  * Checks a scenario that was not read from a file, or edited since.
  * @throws InputError with the path of what is wrong.
  */
-export function validateScenario(scenario: Scenario, problem: Problem = problemInMemory): void {
+export function validateScenario(
+  scenario: Scenario,
+  problem: Problem = problemInMemory,
+  checks: ProgramChecks = 'checked',
+): void {
   validateNames(scenario, problem);
   for (const map of scenario.maps) {
     validateMap(map, problem);
     validateEntries(map, scenario.programs.length, problem);
   }
   validateMapMemory(scenario.maps, problem);
-  for (const program of scenario.programs) validateProgram(scenario, program, problem);
+  for (const program of scenario.programs) validateProgram(scenario, program, problem, checks);
   validateRun(scenario, problem);
   validateInputs(scenario, problem);
   validateSchedule(scenario, problem);
-  validateStart(scenario, problem);
+  validateStart(scenario, problem, checks);
   if (scenario.expect !== undefined) validateExpectation(scenario, scenario.expect, problem);
 }
 

@@ -35,9 +35,8 @@ export const ALIGNMENT_PART: AlignmentPart = {
   isStrict: (pointer, atomic) => atomic || pointer.type === 'fp',
 
   isAligned: (v, pointer, offset, size) => {
-    const { varOff } = pointer.value;
     const constant = pointer.off + offset;
-    if (varOff.mask === 0n && varOff.value === 0n) return (constant & (size - 1)) === 0;
+    if (pointer.value.isZero) return (constant & (size - 1)) === 0;
     const address = v.domain.sum(pointer.value, v.domain.immediate(constant)).varOff;
     return ((address.value | address.mask) & BigInt(size - 1)) === 0n;
   },

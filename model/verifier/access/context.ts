@@ -33,9 +33,8 @@ export const CONTEXT_PART: ContextPart = {
     if (off !== 0) {
       v.reject('EACCES', `dereference of modified ${type} ptr R${register} off=${off} disallowed`);
     }
-    const { varOff } = value;
-    if (varOff.mask !== 0n || varOff.value !== 0n) {
-      const text = tnumText(v.rules, varOff);
+    if (!value.isZero) {
+      const text = tnumText(v.rules, value.varOff);
       v.reject('EACCES', `variable ${type} access var_off=${text} disallowed`);
     }
   },

@@ -48,22 +48,22 @@ export const REGION_PART: RegionPart = {
   checkValue: (v, register, offset, size) => {
     const { region } = v.parts;
     const { value } = v.frame.registers[register]!;
-    const least = BigInt.asIntN(64, value.r64.smin);
+    const least = BigInt.asIntN(64, value.smin);
     if (region.isNegative(offset, least)) v.reject('EACCES', mayBeNegative(register));
     checkEnd(v, register, Number(least) + offset, size, 'min');
-    if (region.isUnbounded(v, value.r64.umax)) {
+    if (region.isUnbounded(v, value.umax)) {
       v.reject(
         'EACCES',
         `R${register} unbounded memory access, make sure to bounds check any such access`,
       );
     }
-    checkEnd(v, register, Number(value.r64.umax) + offset, size, 'max');
+    checkEnd(v, register, Number(value.umax) + offset, size, 'max');
   },
 
   checkPacket: (v, register, offset, size) => {
     const { value, id, range } = v.frame.registers[register]!;
     // What was checked counts from where the varying part leads, so that part itself only must not lead back.
-    if (BigInt.asIntN(64, value.r64.smin) < 0n) v.reject('EACCES', mayBeNegative(register));
+    if (BigInt.asIntN(64, value.smin) < 0n) v.reject('EACCES', mayBeNegative(register));
     if (range >= 0 && v.parts.region.isWithin(offset, size, range)) return;
     if (range >= 0) {
       v.log.line(

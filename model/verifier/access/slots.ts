@@ -81,14 +81,14 @@ export const SLOTS_PART: SlotsPart = {
 };
 
 /** Whether a scalar is known to be 0 (`register_is_null`). */
-export function isZero({ type, value: { varOff } }: Register): boolean {
-  return type === 'scalar' && varOff.mask === 0n && varOff.value === 0n;
+export function isZero({ type, value }: Register): boolean {
+  return type === 'scalar' && value.isZero;
 }
 
 /**
  * Whether a number is that of its lowest `size` bytes, with zeros above. @param spare highest bits of these that are
  * 0 too.
  */
-export function fitsBytes({ value: { r64 } }: Register, size: number, spare = 0): boolean {
-  return r64.umax >> BigInt(8 * size - spare) === 0n;
+export function fitsBytes({ value }: Register, size: number, spare = 0): boolean {
+  return value.fitsBits(8 * size - spare);
 }

@@ -43,20 +43,20 @@ const ACTIONS: Readonly<Record<StackAccess, string>> = {
 };
 
 /** Whether a stack pointer's offset is not known. */
-export function isVariable({ value: { varOff } }: Register): boolean {
-  return varOff.mask !== 0n;
+export function isVariable({ value }: Register): boolean {
+  return !value.isConstant;
 }
 
 const signed = (word: bigint) => Number(BigInt.asIntN(64, word));
 
 function rangeOf(v: Verification, pointer: Register, offset: number): StackRange {
   const frame = v.state.frames[pointer.frame]!;
-  const { varOff, r64 } = pointer.value;
-  if (varOff.mask === 0n) {
-    const at = varOff.value === 0n ? offset : offset + signed(varOff.value);
+  const { value } = pointer;
+  if (value.isConstant) {
+    const at = value.isZero ? offset : offset + signed(value.value);
     return { frame, least: at, greatest: at, varies: false };
   }
-  const [least, greatest] = [signed(r64.smin) + offset, signed(r64.smax) + offset];
+  const [least, greatest] = [signed(value.smin) + offset, signed(value.smax) + offset];
   return { frame, least, greatest, varies: true };
 }
 
@@ -93,9 +93,9 @@ export const STACK_BOUNDS_PART: StackBoundsPart = {
 
   isAbove: (end) => end > 0,
 
-  isUnbounded: (v, { value: { r64 } }) => {
+  isUnbounded: (v, { value }) => {
     const limit = BigInt(v.rules.limits.variableOffset);
-    return BigInt.asIntN(64, r64.smax) >= limit || BigInt.asIntN(64, r64.smin) <= -limit;
+    return BigInt.asIntN(64, value.smax) >= limit || BigInt.asIntN(64, value.smin) <= -limit;
   },
 
   check: (v, register, offset, size, access) => {
@@ -125,4 +125,12 @@ export function allowsUninitialised(v: Verification): boolean {
 /** Whether precision can be traced through an access by what was stored. @param register the pointer's. */
 export function tracesThrough(v: Verification, register: number): boolean {
   return v.rules.tracesAllStack || register === FRAME_POINTER;
+}
+
+/**
+ * A slot is in the log's next listing. That lists the running function's slot of this number, whichever frame the
+ * access was to (`mark_stack_slot_scratched`).
+ */
+export function noteTouched(v: Verification, slot: number): void {
+  v.frame.scratched.slots.add(slot);
 }

@@ -6,7 +6,7 @@ import { BYTE, type ByteKind, byteKind, SLOT_SIZE, StackSlot } from '../state/sl
 import { scalarRegister } from '../steps/scalar.ts';
 import type { Verification } from '../verification.ts';
 import { byteOf, fitsBytes, isWholeSpill, isZero, slotOf, spillSize } from './slots.ts';
-import { type StackRange, tracesThrough } from './stack-bounds.ts';
+import { noteTouched, type StackRange, tracesThrough } from './stack-bounds.ts';
 
 export interface StackReadPart {
   /**
@@ -105,7 +105,7 @@ function readFixed(
   const { frame, least: offset } = range;
   const at = slotOf(offset);
   const slot = frame.slot(at);
-  frame.scratched.slots.add(at);
+  noteTouched(v, at);
   v.parts.liveness.readSlot(v, frame.number, at);
   const { spilled } = slot;
   if (spilled === undefined) {
@@ -133,7 +133,7 @@ function readVariable(
   const { frame, least, greatest } = range;
   for (let at = least; at < greatest + size; at++) {
     const slot = slotOf(at);
-    frame.scratched.slots.add(slot);
+    noteTouched(v, slot);
     if (byteKind(frame.slot(slot).bytes, byteOf(at)) !== BYTE.zero) return undefined;
   }
   return v.parts.stackRead.zero(v);

@@ -7,7 +7,7 @@ import { BYTE, type ByteKind, byteKind, SLOT_SIZE } from '../state/slot.ts';
 import { immediateRegister } from '../steps/scalar.ts';
 import type { Verification } from '../verification.ts';
 import { byteOf, fitsBytes, isZero, slotOf } from './slots.ts';
-import { type StackRange, tracesThrough } from './stack-bounds.ts';
+import { noteTouched, type StackRange, tracesThrough } from './stack-bounds.ts';
 
 export interface StackWritePart {
   /** Whether a number that is stored at the start of a slot is kept track of. @param isImmediate it is no register's. */
@@ -73,14 +73,15 @@ function writeFixed(
 ): void {
   const { frame, least: offset } = range;
   const [slot, at] = [slotOf(offset), byteOf(offset)];
+  noteTouched(v, slot);
   v.parts.stackWrite.checkOverwrite(v, frame, slot, size);
   const stored = storedRegister(v, value);
   const spilled = spilledRegister(v, register, range, size, value, stored);
   if (spilled === undefined) {
     const kind = dataKind(v, value, stored);
-    frame.setSlot(slot, v.parts.slots.data(v, frame.slot(slot), at, at + size, kind));
+    frame.slots[slot] = v.parts.slots.data(v, frame.slot(slot), at, at + size, kind);
   } else {
-    frame.setSlot(slot, v.parts.slots.spill(v, frame.slot(slot), size, spilled));
+    frame.slots[slot] = v.parts.slots.spill(v, frame.slot(slot), size, spilled);
     if (tracesThrough(v, register)) v.noteStackAccess(frame.number, slot);
   }
   if (size === SLOT_SIZE) frame.written.slots.add(slot);
@@ -96,7 +97,7 @@ function writeVariable(
   const zero = stored !== undefined && isZero(stored);
   let keepsZero = false;
   for (let at = least; at < greatest + size; at++) {
-    frame.scratched.slots.add(slotOf(at));
+    noteTouched(v, slotOf(at));
     if (v.parts.stackWrite.mergeByte(v, frame, at, zero) === 'zero') keepsZero = true;
   }
   if (keepsZero && value >= 0) v.parts.precision.markRegister(v, value);

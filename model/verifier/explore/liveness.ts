@@ -2,6 +2,7 @@
 // before that, up to one since which the register was written (`mark_reg_read`). What nobody read need not be
 // compared.
 
+import { BYTE_SWAP, MOVSX } from '../../isa/operations.ts';
 import { FRAME_POINTER } from '../../isa/program.ts';
 import type { LivenessPart } from '../parts.ts';
 import type { Frame } from '../state/frame.ts';
@@ -24,11 +25,45 @@ function frameAtParent(parent: State, frame: number, register: number): number {
 }
 
 function readRegister(v: Verification, frame: number, register: number): void {
-  markRegister(v, frame, register, 0);
+  if ((v.state.frames[frame]!.written.registers & (1 << register)) !== 0) return;
+  markRegister(v, frame, register, !readsHalf(v, frame, register), 0);
 }
 
-/** @param length of the chain of states already marked. */
-function markRegister(v: Verification, frame: number, register: number, length: number): void {
+/** Whether the current instruction reads only the lower half of a register (`is_reg64`). */
+function readsHalf(v: Verification, frame: number, register: number): boolean {
+  const instruction = v.subject.program.code[v.pc];
+  if (instruction === undefined) return false;
+  const { operation } = instruction.row;
+  switch (operation.family) {
+    case 'alu':
+    case 'neg':
+    case 'jump':
+      return operation.width === 32;
+    case 'movsx':
+      return MOVSX[operation.op].width === 32;
+    case 'swap':
+      return BYTE_SWAP[operation.op].class === 'ALU' && BYTE_SWAP[operation.op].bits < 64;
+    case 'stx':
+      return operation.size !== 'DW' && isScalar(v, frame, register);
+    case 'atomic':
+      return operation.width === 32 && isScalar(v, frame, register);
+    default:
+      return false;
+  }
+}
+
+function isScalar(v: Verification, frame: number, register: number): boolean {
+  return v.state.frames[frame]!.registers[register]!.type === 'scalar';
+}
+
+/** @param whole whether all 64 bits are read. @param length of the chain of states already marked. */
+function markRegister(
+  v: Verification,
+  frame: number,
+  register: number,
+  whole: boolean,
+  length: number,
+): void {
   const bit = 1 << register;
   let chain = length;
   let number = frame;
@@ -38,9 +73,10 @@ function markRegister(v: Verification, frame: number, register: number, length: 
     const { parent } = state;
     if (parent === undefined) break;
     number = frameAtParent(parent, number, register);
-    const { read } = parent.frames[number]!;
-    if ((read.registers & bit) !== 0) break;
-    read.registers |= bit;
+    const before = parent.frames[number]!;
+    if (((whole ? before.wholeReads : before.read.registers) & bit) !== 0) break;
+    before.read.registers |= bit;
+    if (whole) before.wholeReads |= bit;
     state = parent;
     chain++;
   }
@@ -73,11 +109,12 @@ function markSlot(v: Verification, frame: number, slot: number, length: number):
 function propagate(v: Verification, old: State): void {
   const top = old.frames.length - 1;
   for (let number = 0; number <= top; number++) {
-    const { read, slots } = old.frames[number]!;
+    const { read, wholeReads, slots } = old.frames[number]!;
     // A caller's r0 to r5 are the callee's matter.
     const registers = number < top ? read.registers & ~CALLER_SAVED : read.registers;
     for (let r = 0; r < FRAME_POINTER; r++) {
-      if (((registers >>> r) & 1) !== 0) markRegister(v, number, r, 1);
+      if (((registers >>> r) & 1) === 0) continue;
+      markRegister(v, number, r, ((wholeReads >>> r) & 1) !== 0, 1);
     }
     const common = Math.min(slots.length, v.state.frames[number]!.slots.length);
     for (let slot = 0; slot < common; slot++) {

@@ -66,10 +66,11 @@ function sizeOf(map: MapDefinition, type: 'map_key' | 'map_value'): number {
  * @returns the number of the map that was passed, -1 for none.
  */
 export function checkArguments(v: Verification, prototype: HelperPrototype): number {
+  const { takes } = prototype;
   let map = -1;
-  prototype.takes.forEach((type, index) => {
-    map = checkArgument(v, prototype, type, index + 1, map);
-  });
+  for (let index = 0; index < takes.length; index++) {
+    map = checkArgument(v, prototype, takes[index]!, index + 1, map);
+  }
   return map;
 }
 

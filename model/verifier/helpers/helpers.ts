@@ -36,7 +36,6 @@ export const HELPER_PART: HelperPart = {
   result: (v, { gives }, map) => {
     if (gives === 'nothing') return v.notInit;
     if (gives === 'integer') return v.unknownScalar;
-    const pointer = new Register('map_value_or_null', v.domain.constant(0n), 0, v.nextId());
-    return pointer.with({ map });
+    return new Register('map_value_or_null', v.domain.constant(0n), 0, v.nextId(), false, 0, map);
   },
 };

@@ -73,6 +73,8 @@ export class Frame {
    */
   readonly read = new Marks();
   readonly written = new Marks();
+  /** Of the registers that were read, those read in all 64 bits (`REG_LIVE_READ64`): only statistics tell. */
+  wholeReads = 0;
   /** What changed since the state was last printed. */
   readonly scratched = new Marks();
 
@@ -118,6 +120,7 @@ export class Frame {
       this.identity,
     );
     copy.read.copyFrom(this.read);
+    copy.wholeReads = this.wholeReads;
     copy.written.copyFrom(this.written);
     copy.scratched.copyFrom(this.scratched);
     return copy;

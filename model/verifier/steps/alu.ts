@@ -150,6 +150,7 @@ function fork(
   const { alu, explore } = v.parts;
   const width = alu.forkWidth(v, op, number, second);
   if (width === 0) return number;
+  v.frame.written.registers |= 1 << dst;
   // The other way begins with the instruction itself: what OR makes of 0 is not 0.
   const other = explore.pushBranch(v, v.pc).frame;
   const zero = alu.known(v, width, number, 0n);

@@ -1,7 +1,7 @@
 // What is known of the stack after stores, and of what is loaded from it. Observed on 6.12.117.
 
 import { describe, expect, it } from 'vitest';
-import { stateAfter, varying } from './programs.ts';
+import { outcomeOf, stateAfter, varying } from './programs.ts';
 
 describe('numbers of 8 bytes', () => {
   it.each([
@@ -212,5 +212,23 @@ describe('atomic operations', () => {
     ],
   ])('%s: %s', (text, state) => {
     expect(stateAfter(text)).toBe(state);
+  });
+});
+
+describe('the stack of a caller', () => {
+  it('is listed as the slot of that number of the running function', () => {
+    const text =
+      '*(u64 *)(r10 - 8) = 7; r2 = r10; call f; exit; f: *(u64 *)(r10 - 8) = 5; *(u64 *)(r2 - 8) = 6';
+    expect(stateAfter(text, 1)).toBe('frame1: R2_w=fp[0]0 fp-8_w=5');
+  });
+
+  it.each([
+    ['6', 'accepted'],
+    ['7', "EACCES R0 invalid mem access 'scalar'"],
+  ])('is as it was left: %s', (number, outcome) => {
+    const caller = `call f; r7 = *(u64 *)(r10 - 8); if r7 == ${number} goto out; r0 = *(u64 *)(r0 + 0); out: exit`;
+    const callee = 'f: *(u64 *)(r2 - 8) = 6; r0 = 0; exit';
+    const text = `*(u64 *)(r10 - 8) = 7; r2 = r10; ${caller}; ${callee}`;
+    expect(outcomeOf(text)).toBe(outcome);
   });
 });

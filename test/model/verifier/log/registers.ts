@@ -19,8 +19,6 @@ import {
   withBytes,
 } from '../../../../model/verifier/state/slot.ts';
 
-const domain = scalarDomain();
-
 const DOMAIN = scalarDomain('linux-6.12');
 const word = (value: bigint) => BigInt.asUintN(64, value);
 const half = (value: bigint) => BigInt.asUintN(32, value);
