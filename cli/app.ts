@@ -14,6 +14,7 @@ import { registerMuseum } from './commands/museum.ts';
 import { registerProve } from './commands/prove.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerRun } from './commands/run.ts';
+import { registerVerify } from './commands/verify.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { VERSION } from './package-info.ts';
 import { reportError, usageError } from './report-error.ts';
@@ -24,6 +25,7 @@ const VERBS: readonly Register[] = [
   registerDemo,
   registerRun,
   registerCheck,
+  registerVerify,
   registerProve,
   registerFuzz,
   registerReplay,

@@ -1,7 +1,13 @@
 // Findings on disk: one scenario file each.
 
-import type { Finding } from '../fuzz/campaign/finding.ts';
 import { writeInto } from './io.ts';
+
+/** What a finding's file is named by, and what is in it. */
+export interface SavedFinding {
+  readonly seed: number;
+  readonly run: number;
+  readonly text: string;
+}
 
 /** Saves findings in a directory as they come. */
 export class FindingStore {
@@ -14,7 +20,7 @@ export class FindingStore {
   }
 
   /** @returns the file; a run with several findings numbers them. */
-  save({ seed, run, text }: Finding): string {
+  save({ seed, run, text }: SavedFinding): string {
     const stem = `seed-${seed}-run-${run}`;
     const number = (this.names.get(stem) ?? 0) + 1;
     this.names.set(stem, number);

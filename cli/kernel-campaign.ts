@@ -80,7 +80,7 @@ export async function fuzzKernels(
           );
         },
       }),
-    guests,
+    guests === undefined ? {} : { guests },
   );
   progress.clear();
   const code = unsaved.length > 0 ? EXIT.input : exitOf(report);

@@ -2,7 +2,7 @@
 
 import { Option } from 'commander';
 import { type Comparison, compareWithKernel } from '../fuzz/kernel/compare.ts';
-import type { LinuxEngine } from '../interp/linux/engine.ts';
+import type { LinuxEngine, LinuxOptions } from '../interp/linux/engine.ts';
 import type { KernelOutcome } from '../interp/linux/kernel-outcome.ts';
 import { InputError } from '../model/errors.ts';
 import type { Outcome } from '../model/scenario/outcome.ts';
@@ -66,10 +66,10 @@ export async function withKernels<T>(
   names: readonly string[],
   terminal: Terminal,
   work: (kernels: readonly LinuxEngine[], signal: AbortSignal) => Promise<T>,
-  guests?: number,
+  options: LinuxOptions = {},
 ): Promise<T> {
   const { createLinuxEngines } = await import('../interp/linux/index.ts');
-  const linux = createLinuxEngines(names, terminal.env, guests === undefined ? {} : { guests });
+  const linux = createLinuxEngines(names, terminal.env, options);
   try {
     return await interruptible(terminal, async (signal) => {
       signal.addEventListener('abort', () => void linux.close());

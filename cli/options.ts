@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
+import { VERIFIER_VERSIONS } from '../model/verifier/rules.ts';
 import { ENGINE_CHOICES } from './engines.ts';
 
 const U32_MAX = 2 ** 32 - 1;
@@ -43,6 +44,21 @@ export function runOption(): Option {
 
 export function faultOption(): Option {
   return new Option('--fault <name>', 'plant a fault (see: tailproof list faults)');
+}
+
+/** What a run is held against, other than the other engine. */
+export function oracleOption(): Option {
+  return new Option('--oracle <name>', 'hold runs against what the verifier promises').choices([
+    'verifier',
+  ]);
+}
+
+/** Whose promise. */
+export function verifierOption(): Option {
+  return new Option(
+    '--verifier <version>',
+    'the verifier whose promise it is (default: linux-6.19)',
+  ).choices(VERIFIER_VERSIONS);
 }
 
 export function jsonOption(description = 'one JSON document on standard output'): Option {

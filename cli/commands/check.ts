@@ -133,7 +133,7 @@ async function onEveryPath(
     names,
     terminal,
     (kernels) => askKernels(kernels, paths, 'the model'),
-    1,
+    { guests: 1 },
   );
   return said.flat();
 }

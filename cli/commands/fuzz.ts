@@ -4,18 +4,28 @@ import { randomInt } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import type { CampaignReport } from '../../fuzz/campaign/campaign.ts';
 import { InputError } from '../../model/errors.ts';
+import type { VerifierVersion } from '../../model/verifier/rules.ts';
 import { type CampaignRun, conductCampaign } from '../campaign-command.ts';
 import { findFault } from '../engines.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { checkWritableDirectory } from '../io.ts';
-import { countOption, faultOption, jobsOption, jsonOption, seedOption } from '../options.ts';
 import { fuzzKernels } from '../kernel-campaign.ts';
 import { enginesOption, guestsOption, readEngines } from '../kernels.ts';
+import {
+  countOption,
+  faultOption,
+  jobsOption,
+  jsonOption,
+  oracleOption,
+  seedOption,
+  verifierOption,
+} from '../options.ts';
 import { findProfiles, profilesOption } from '../profiles.ts';
 import { findingLines, reportLines } from '../render/campaign.ts';
 import { jsonLine } from '../render/json.ts';
 import { shellWord } from '../report-error.ts';
 import { helpTail, printLines, type Session } from '../session.ts';
+import { fuzzVerifier } from '../verifier-campaign.ts';
 
 interface FuzzOptions {
   readonly seed?: number;
@@ -28,6 +38,8 @@ interface FuzzOptions {
   readonly profiles?: string;
   readonly engines?: string;
   readonly guests?: number;
+  readonly oracle?: 'verifier';
+  readonly verifier?: VerifierVersion;
   readonly out: string;
   readonly json?: true;
 }
@@ -40,7 +52,7 @@ export function registerFuzz(program: Command, session: Session): void {
     .command('fuzz')
     .summary('compare the engines on random scenarios')
     .description(
-      'Makes random scenarios from a seed, runs each on both engines and compares the outcomes to the bit; on a sample, Z3 gives an input for every feasible path. A mismatch is made small and saved at once. The same seed and number of runs give the same result, whatever the machine. Without --runs or --time it goes on until Ctrl-C.',
+      'Makes random scenarios from a seed, runs each on both engines and compares the outcomes to the bit; on a sample, Z3 gives an input for every feasible path. A mismatch is made small and saved at once. The same seed and number of runs give the same result, whatever the machine. Without --runs or --time it goes on until Ctrl-C. With --oracle verifier, programs that the verifier accepts are run and held against what it promised.',
     )
     .addOption(seedOption())
     .addOption(countOption('--runs <n>', 'how many runs').conflicts('time'))
@@ -58,6 +70,8 @@ export function registerFuzz(program: Command, session: Session): void {
     .addOption(profilesOption())
     .addOption(enginesOption().conflicts(['profiles', 'solverEvery']))
     .addOption(guestsOption())
+    .addOption(oracleOption().conflicts(['profiles', 'engines']))
+    .addOption(verifierOption())
     .addOption(new Option('--out <dir>', 'where findings are saved').default(OUT))
     .addOption(jsonOption('a JSON document a line: progress, findings, and a report'))
     .addHelpText(
@@ -67,6 +81,7 @@ export function registerFuzz(program: Command, session: Session): void {
           'tailproof fuzz --seed 7 --runs 20000',
           'tailproof fuzz --time 60 --jobs 2',
           'tailproof fuzz --engines interp,linux:6.12 --runs 20000',
+          'tailproof fuzz --oracle verifier --seed 11 --runs 20000',
         ],
         {
           0: 'no mismatch',
@@ -83,9 +98,10 @@ export function registerFuzz(program: Command, session: Session): void {
 async function fuzz(options: FuzzOptions, session: Session): Promise<void> {
   const { terminal, colors } = session;
   const { json, seed: given, fault: faultName, profiles: list, engines, ...settings } = options;
-  const { first, runs, time } = settings;
+  const { first, runs, time, oracle, verifier } = settings;
   const seed = given ?? randomInt(2 ** 32);
-  const fault = faultName === undefined ? undefined : await findFault(faultName);
+  const fault =
+    faultName === undefined || oracle !== undefined ? undefined : await findFault(faultName);
   const profiles = list === undefined ? undefined : await findProfiles(list, terminal);
   if (runs !== undefined && first + runs > Number.MAX_SAFE_INTEGER) {
     throw new InputError('--first and --runs together are too large');
@@ -100,9 +116,15 @@ async function fuzz(options: FuzzOptions, session: Session): Promise<void> {
     fault: faultName,
     profiles: list,
     engines,
+    oracle,
+    verifier,
   };
   if (json) terminal.out(jsonLine(start));
   else if (given === undefined) printLines(session, [`seed ${seed}`]);
+  if (oracle === 'verifier') {
+    const version = verifier === undefined ? {} : { version: verifier };
+    return fuzzVerifier({ ...options, ...version, seed }, session);
+  }
   const chosen = engines === undefined ? undefined : await readEngines(engines);
   if (chosen !== undefined && chosen.kernels.length > 0) {
     return fuzzKernels({ ...options, seed, engines: chosen }, session);

@@ -197,7 +197,7 @@ async function facts(
         });
         return observeFacts(kernels, undefined, (what) => progress.update(() => what));
       },
-      1,
+      { guests: 1 },
     );
     progress.clear();
     const differing = differences(tables);

@@ -3,19 +3,24 @@
 import type { Command } from 'commander';
 import { InputError } from '../../model/errors.ts';
 import { type NamedScenario, parseScenarioFile } from '../../model/scenario/read.ts';
+import type { VerifierVersion } from '../../model/verifier/rules.ts';
 import { type Engine, loadEngines } from '../engines.ts';
 import { EXIT, worst } from '../exit-codes.ts';
 import { inputName, readText } from '../io.ts';
-import { faultOption, jsonOption } from '../options.ts';
+import { faultOption, jsonOption, oracleOption, verifierOption } from '../options.ts';
 import { differenceText } from '../render/difference.ts';
 import { jsonDocument } from '../render/json.ts';
 import { outcomeLines } from '../render/outcome.ts';
 import { oneLine } from '../render/text.ts';
+import { replayPromise } from '../replay-promise.ts';
 import { type RunResult, runJson, runOn } from '../run-scenario.ts';
 import { helpTail, printLines, type Session } from '../session.ts';
 
 interface ReplayOptions {
   readonly fault?: string;
+  readonly oracle?: 'verifier';
+  readonly verifier?: VerifierVersion;
+  readonly unprivileged?: true;
   readonly json?: true;
 }
 
@@ -28,12 +33,15 @@ export function registerReplay(program: Command, session: Session): void {
     )
     .argument('<file>', 'a finding, or any scenario file, or - for standard input')
     .addOption(faultOption())
+    .addOption(oracleOption())
+    .addOption(verifierOption())
+    .option('--unprivileged', 'its programs are loaded without any capability')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       helpTail(['tailproof replay findings/seed-7-run-412.yaml'], {
-        0: 'the engines agree',
-        1: 'they differ',
+        0: 'the engines agree, or the promise holds',
+        1: 'they differ, or it does not',
         2: 'wrong input',
         3: 'unsupported',
       }),
@@ -42,6 +50,7 @@ export function registerReplay(program: Command, session: Session): void {
 }
 
 async function replay(file: string, options: ReplayOptions, session: Session): Promise<void> {
+  if (options.oracle === 'verifier') return replayPromise(file, options, session);
   const text = await readText(file, session.terminal);
   const { scenarios } = parseScenarioFile(text, { file: inputName(file) });
   const engines = await loadEngines('both', options.fault);

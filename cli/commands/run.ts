@@ -122,7 +122,9 @@ async function onKernels(
     outcome: outcomes[0]!.outcome,
   }));
   const model = results[0]!.outcomes[0]!.engine;
-  return withKernels(names, terminal, (kernels) => askKernels(kernels, runs, model), 1);
+  return withKernels(names, terminal, (kernels) => askKernels(kernels, runs, model), {
+    guests: 1,
+  });
 }
 
 /** @throws InputError where the picture would show no single run, or replace what it shows. */

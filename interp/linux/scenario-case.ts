@@ -9,6 +9,7 @@ import { contextFields, contextOverrides } from '../../model/scenario/context.ts
 import { MAY_GOTO_BUDGET } from '../../model/scenario/environment.ts';
 import type { MapContents } from '../../model/scenario/outcome.ts';
 import type { MapDefinition, Scenario, ScheduleEntry } from '../../model/scenario/scenario.ts';
+import { kernelMapName } from '../../model/verifier/log/map-name.ts';
 import { differingField, ETHERNET_BYTES, etherTypeOf, SETTABLE } from './kernel-context.ts';
 import type { KernelOutcome } from './kernel-outcome.ts';
 import {
@@ -154,6 +155,7 @@ function createMap(writer: CaseWriter, map: MapDefinition): void {
     keySize: prog ? 4 : map.keySize,
     valueSize: prog ? 4 : map.valueSize,
     maxEntries: map.maxEntries,
+    name: kernelMapName(map.name),
   });
   if (!prog) for (const { key, value } of map.entries) writer.mapUpdate(number, key, value);
 }

@@ -4,7 +4,7 @@
 import { InternalError, invariant } from '../../model/errors.ts';
 
 /** Told in the guest's greeting. */
-export const WIRE_VERSION = 1;
+export const WIRE_VERSION = 2;
 
 const OPERATIONS = {
   settings: 1,
@@ -24,9 +24,9 @@ const OPERATIONS = {
 const NONE = 0xffff_ffff;
 
 /** Maps, programs and their limits in one case; guest/case.c. */
-export const MAPS_MAX = 64;
+export const MAPS_MAX = 128;
 export const PROGRAMS_MAX = 256;
-export const FUNCTIONS_MAX = 64;
+export const FUNCTIONS_MAX = 320;
 
 export interface MapCreate {
   /** The kernel's number: `MAP_TYPES`. */
@@ -37,7 +37,12 @@ export interface MapCreate {
   readonly flags?: number;
   /** The map, by number, that maps in this map of maps are like. */
   readonly inner?: number;
+  /** As the verifier's log calls it: BPF_OBJ_NAME_LEN. */
+  readonly name?: string;
 }
+
+/** Bytes of a map's name, with a zero at its end. */
+const NAME_BYTES = 16;
 
 export interface ProgLoad {
   /** The kernel's number: `PROG_TYPES`. */
@@ -98,6 +103,9 @@ export class CaseWriter {
     this.u32(map.maxEntries);
     this.u32(map.flags ?? 0);
     this.u32(map.inner ?? NONE);
+    const name = new Uint8Array(NAME_BYTES);
+    new TextEncoder().encodeInto(map.name ?? '', name.subarray(0, NAME_BYTES - 1));
+    this.raw(name);
     return this.maps++;
   }
 

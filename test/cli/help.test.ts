@@ -6,6 +6,7 @@ const VERBS = [
   'demo',
   'run',
   'check',
+  'verify',
   'prove',
   'fuzz',
   'replay',

@@ -53,6 +53,7 @@ describe.skipIf(NOT_INSTALLED !== undefined)('kernels', () => {
   test.each([
     ['success-path', 'linux:6.12', 1],
     ['success-path', 'linux:6.1', 1],
+    ['signed-fill', 'linux:6.12', 2],
   ] as const)('known difference: %s on %s', async (name, kernelName, retval) => {
     const kernel = engine(kernelName);
     const scenario = { ...known(name), profile: profileNamed(kernel.profile) };

@@ -13,7 +13,7 @@
 
 enum { TYPE_INT = 1, TYPE_PROTOTYPE = 2, TYPE_FIRST_FUNCTION = 3 };
 
-#define NAME_BYTES 4
+#define NAME_BYTES 5
 
 /** Descriptors by number of functions, kept: every program with as many of them can use the same. */
 static int objects[FUNCTIONS_MAX + 1];
@@ -53,7 +53,7 @@ static int load_object(uint32_t functions)
 	names = (char *)at;
 	memcpy(names + 1, "int", 4);
 	for (uint32_t i = 0; i < functions; i++)
-		snprintf(names + 5 + NAME_BYTES * i, NAME_BYTES, "f%02u", i);
+		snprintf(names + 5 + NAME_BYTES * i, NAME_BYTES, "f%03u", i);
 	*header = (struct btf_header){
 		.magic = BTF_MAGIC,
 		.version = BTF_VERSION,

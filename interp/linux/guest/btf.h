@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#define FUNCTIONS_MAX 64
+#define FUNCTIONS_MAX 320
 
 /** A BTF object with so many functions `int f(void)`. @returns its descriptor, or -1 with errno. */
 int btf_of_functions(uint32_t functions);

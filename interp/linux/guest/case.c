@@ -86,6 +86,7 @@ void map_create(struct bpf_case *c, struct reader *in, struct writer *out)
 {
 	struct map *map = &c->maps[c->map_count];
 	union bpf_attr attr = { 0 };
+	const uint8_t *name;
 	uint32_t inner;
 
 	if (c->map_count == MAPS_MAX) {
@@ -98,6 +99,10 @@ void map_create(struct bpf_case *c, struct reader *in, struct writer *out)
 	map->max_entries = attr.max_entries = get_u32(in);
 	attr.map_flags = get_u32(in);
 	inner = get_u32(in);
+	name = get_bytes(in, sizeof(attr.map_name));
+	if (!name)
+		return;
+	memcpy(attr.map_name, name, sizeof(attr.map_name));
 	if (inner < c->map_count)
 		attr.inner_map_fd = c->maps[inner].fd;
 	become(c, 1);

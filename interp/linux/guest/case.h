@@ -7,7 +7,7 @@
 
 #include <linux/bpf.h>
 
-#define MAPS_MAX 64
+#define MAPS_MAX 128
 #define PROGRAMS_MAX 256
 /** A slot or a map that is not there. */
 #define NONE UINT32_MAX

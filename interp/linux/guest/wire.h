@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /** Told in the greeting; the host refuses another one. */
-#define WIRE_VERSION 1
+#define WIRE_VERSION 2
 
 enum operation {
 	OP_SETTINGS = 1,

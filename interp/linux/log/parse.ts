@@ -134,7 +134,8 @@ function addState(events: LogEvent[], pc: number, state: FrameState): void {
 
 const isEmpty = ({ registers, stack }: FrameState) => registers.size === 0 && stack.size === 0;
 
-function normalise(text: string): string {
+/** A text without what differs from boot to boot. */
+export function normalise(text: string): string {
   return text.replace(ADDRESS, '0x0');
 }
 
@@ -146,8 +147,10 @@ export interface StateBefore {
   readonly stack: ReadonlyMap<number, SlotState>;
 }
 
-const CALL = /^\(85\) call /;
-const CLOBBERED = [1, 2, 3, 4, 5];
+/** Calls and loads from packets. */
+const CLOBBERS = /^\(85\) call |^\([0-9a-f]{2}\) r0 = \*\(u\d+ \*\)skb\[/;
+/** What is in R0 afterwards is printed, if anything is. */
+const CLOBBERED = [0, 1, 2, 3, 4, 5];
 
 /** For each instruction that the verifier went through: the frame before it, kept up over what the log says. */
 export function statesBefore({ events }: VerifierLog): StateBefore[] {
@@ -180,7 +183,7 @@ export function statesBefore({ events }: VerifierLog): StateBefore[] {
       continue;
     }
     states.push({ pc: event.pc, frame, registers: new Map(registers), stack: new Map(stack) });
-    if (CALL.test(event.text)) for (const register of CLOBBERED) registers.delete(register);
+    if (CLOBBERS.test(event.text)) for (const register of CLOBBERED) registers.delete(register);
     change(event.after);
   }
   return states;

@@ -22,16 +22,23 @@ export interface PointerRegister {
   /** The variable part; of a pointer without one it is 0. */
   readonly variable: ScalarState;
   readonly id?: number;
-  /** Bytes of a packet that were checked. */
+  /** Bytes of a packet that were checked; below 0 for a pointer at its end or beyond. */
   readonly range?: number;
   readonly keySize?: number;
   readonly valueSize?: number;
+  /** Of a pointer to the stack of a caller: that frame's number. */
+  readonly frame?: number;
 }
 
 export type RegisterState = ScalarRegister | PointerRegister;
 
-/** What 8 bytes of the stack hold: a spilled register, or a character for each byte (`0`, `m`, `?`). */
-export type SlotState = RegisterState | { readonly kind: 'bytes'; readonly bytes: string };
+/**
+ * What 8 bytes of the stack hold: a spilled register, or a character for each byte (`0`, `m`, `?`) from the highest
+ * address down. Where a register was stored in fewer bytes, these are at the lowest addresses.
+ */
+export type SlotState =
+  | RegisterState
+  | { readonly kind: 'bytes'; readonly bytes: string; readonly spilled?: RegisterState };
 
 /** One frame, or what has changed of it. */
 export interface FrameState {
@@ -43,8 +50,8 @@ export interface FrameState {
 }
 
 const NUMBER = /^-?(0x[0-9a-f]+|\d+)$/;
-const FRAME_POINTER = /^fp(-?\d+)$/;
-const CALLED = /^(P?)([a-z_]+)\((.*)\)$/s;
+const FRAME_POINTER = /^fp(?:\[(\d+)\])?(-?\d+)$/;
+const CALLED = /^(P?)([a-z_]+)(?:\[(\d+)\])?\((.*)\)$/s;
 
 /** Splits at commas that are not in parentheses, then at `=`: names first, the value last. */
 function fieldsOf(text: string): string[][] {
@@ -56,6 +63,11 @@ function fieldNamed(fields: readonly (readonly string[])[], name: string): strin
 }
 
 const smallNumber = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+
+/** Also -1 and -2, of a pointer at or beyond the packet's end, which 6.12 prints as 64 bits without a sign. */
+function rangeOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(BigInt.asIntN(64, numberOf(text)));
+}
 
 /** Fields that only older kernels print where they are 0. */
 function isOlder(fields: readonly (readonly string[])[]): boolean {
@@ -70,10 +82,10 @@ export function registerOf(text: string, older: boolean): RegisterState | undefi
   const plain = precise ? text.slice(1) : text;
   if (NUMBER.test(plain)) return { kind: 'scalar', precise, ...constant(numberOf(plain)) };
   const frame = FRAME_POINTER.exec(text);
-  if (frame !== null) return pointer('fp', BigInt(frame[1]!), constant(0n), []);
+  if (frame !== null) return inFrame(pointer('fp', BigInt(frame[2]!), constant(0n), []), frame[1]);
   const called = CALLED.exec(text);
   if (called === null) return undefined;
-  const [, , name, inside] = called;
+  const [, , name, frameNumber, inside] = called;
   const fields = fieldsOf(inside!);
   if (name === 'scalar') return scalarRegister(fields, precise, older);
   // An offset that varies has bounds; else nothing but names of sizes.
@@ -81,7 +93,24 @@ export function registerOf(text: string, older: boolean): RegisterState | undefi
     (field) => field.includes('var_off') || field.some((part) => /^[us]m(in|ax)/.test(part)),
   );
   const variable = varies ? scalarOf(fields, older || isOlder(fields)) : constant(0n);
-  return pointer(name!, numberOf(fieldNamed(fields, 'off') ?? '0'), variable, fields);
+  const offset = numberOf(fieldNamed(fields, 'off') ?? '0');
+  return inFrame(pointer(name!, offset, variable, fields), frameNumber);
+}
+
+function inFrame(register: PointerRegister, frame: string | undefined): PointerRegister {
+  return frame === undefined ? register : { ...register, frame: Number(frame) };
+}
+
+const BYTES = /^[m0?]{8}$/;
+/** Bytes above a register of 1, 2 or 4. */
+const PART = /^([m0?]{7}|[m0?]{6}|[m0?]{4})(?=.)(.*)$/s;
+
+function slotOf(text: string, older: boolean): SlotState {
+  if (BYTES.test(text)) return { kind: 'bytes', bytes: text };
+  const part = PART.exec(text);
+  const spilled = part === null ? undefined : registerOf(part[2]!, older);
+  if (spilled !== undefined) return { kind: 'bytes', bytes: part![1]!, spilled };
+  return registerOf(text, older) ?? { kind: 'bytes', bytes: text };
 }
 
 function scalarRegister(
@@ -106,7 +135,7 @@ function pointer(
   fields: readonly (readonly string[])[],
 ): PointerRegister {
   const id = smallNumber(fieldNamed(fields, 'id'));
-  const range = smallNumber(fieldNamed(fields, 'r'));
+  const range = rangeOf(fieldNamed(fields, 'r'));
   const keySize = smallNumber(fieldNamed(fields, 'ks'));
   const valueSize = smallNumber(fieldNamed(fields, 'vs'));
   return {
@@ -128,9 +157,12 @@ export function frameOf(text: string, older: boolean): FrameState {
   const registers = new Map<number, RegisterState>();
   const stack = new Map<number, SlotState>();
   for (const [, register, slot, value] of text.matchAll(CELL)) {
+    if (slot !== undefined) {
+      stack.set(Number(slot), slotOf(value!, older));
+      continue;
+    }
     const state = registerOf(value!, older);
-    if (register !== undefined && state !== undefined) registers.set(Number(register), state);
-    if (slot !== undefined) stack.set(Number(slot), state ?? { kind: 'bytes', bytes: value! });
+    if (state !== undefined) registers.set(Number(register), state);
   }
   return { frame: Number(FRAME.exec(text)?.[1] ?? 0), registers, stack };
 }

@@ -150,3 +150,31 @@ describe('a log', () => {
     expect(registersAt(8).get(6)).toMatchObject({ umax: 0n });
   });
 });
+
+describe('the stack', () => {
+  test('of a caller is told by its frame', () => {
+    expect(registerOf('fp[0]-8', false)).toMatchObject({ to: 'fp', offset: -8n, frame: 0 });
+    expect(registerOf('fp[1](off=-24,smin=smin32=0,smax=umax=8)', false)).toMatchObject({
+      ...{ to: 'fp', offset: -24n, frame: 1 },
+      variable: { umax: 8n },
+    });
+    expect(registerOf('fp-8', false)).not.toHaveProperty('frame');
+  });
+
+  test.each([
+    ['0000????', { kind: 'bytes', bytes: '0000????' }],
+    ['????0', { kind: 'bytes', bytes: '????', spilled: { kind: 'scalar', umax: 0n } }],
+    ['00001234', { kind: 'bytes', bytes: '0000', spilled: { umin: 1234n, umax: 1234n } }],
+    ['mmmmmmscalar(umax=7)', { kind: 'bytes', bytes: 'mmmmmm', spilled: { umax: 7n } }],
+    ['???????scalar()', { kind: 'bytes', bytes: '???????', spilled: { kind: 'scalar' } }],
+    ['0', { kind: 'scalar', umax: 0n }],
+    ['map_value(ks=4,vs=8)', { kind: 'pointer', to: 'map_value' }],
+  ])('holds bytes, and registers in some of them: %s', (text, slot) => {
+    expect(frameOf(`fp-8=${text}`, false).stack.get(-8)).toMatchObject(slot);
+  });
+});
+
+test('a packet pointer at its end or beyond has a range below 0, whichever way it is printed', () => {
+  expect(registerOf('pkt(off=14,r=0xfffffffffffffffe)', false)).toMatchObject({ range: -2 });
+  expect(registerOf('pkt(off=14,r=-2,imm=0)', true)).toMatchObject({ range: -2 });
+});
