@@ -5,6 +5,7 @@ import type { Outcome } from '../model/scenario/outcome.ts';
 import type { NamedScenario } from '../model/scenario/read.ts';
 import type { Scenario } from '../model/scenario/scenario.ts';
 import type { Exploration, ExploreBounds, SolverPool } from '../smt/index.ts';
+import { promiseOf, type VerifierPromise } from './check-promise.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { failedExpectations } from './expectations.ts';
 
@@ -23,13 +24,15 @@ export interface FoundTrap {
   readonly expected: boolean;
 }
 
-export type CheckVerdict = 'agree' | 'mismatch' | 'expectation' | 'inconclusive';
+export type CheckVerdict = 'agree' | 'mismatch' | 'unsound' | 'expectation' | 'inconclusive';
 
 export interface RunCheck {
   readonly name: string;
   readonly scenario: Scenario;
   readonly exploration: Exploration;
   readonly paths: Exploration['paths'];
+  /** What the verifier says of the programs; undefined where there is none for them. */
+  readonly promise: VerifierPromise | undefined;
   readonly traps: readonly FoundTrap[];
   readonly mismatches: readonly PathMismatch[];
   /** Expectations that do not hold on the run's own input. */
@@ -40,6 +43,7 @@ export interface RunCheck {
 export const CHECK_EXIT: Readonly<Record<CheckVerdict, ExitCode>> = {
   agree: EXIT.ok,
   mismatch: EXIT.mismatch,
+  unsound: EXIT.mismatch,
   expectation: EXIT.mismatch,
   inconclusive: EXIT.inconclusive,
 };
@@ -75,7 +79,9 @@ export async function checkRun(
   const own = machine.run(scenario);
   const failures = own.ending.kind === 'unsupported' ? [] : failedExpectations(scenario, own);
   const traps = findTraps(scenario, exploration);
-  const found = { name, scenario, exploration, paths: exploration.paths, traps, mismatches };
+  const { paths } = exploration;
+  const promise = promiseOf(scenario);
+  const found = { name, scenario, exploration, paths, promise, traps, mismatches };
   return { ...found, failures, verdict: verdictOf({ ...found, failures }) };
 }
 
@@ -102,11 +108,13 @@ function findTraps(scenario: Scenario, { paths }: Exploration): FoundTrap[] {
 
 function verdictOf({
   exploration,
+  promise,
   mismatches,
   traps,
   failures,
 }: Omit<RunCheck, 'verdict'>): CheckVerdict {
   if (mismatches.length > 0) return 'mismatch';
+  if (promise?.kind === 'accepted' && traps.length > 0) return 'unsound';
   if (failures.length > 0 || traps.some(({ expected }) => !expected)) return 'expectation';
   const unsupported = exploration.paths.some(
     ({ outcome }) => outcome.ending.kind === 'unsupported',

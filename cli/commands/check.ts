@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { formatScenario } from '../../model/scenario/write.ts';
 import { checkAll } from '../check-all.ts';
-import { CHECK_EXIT, type RunCheck } from '../check-run.ts';
+import { CHECK_EXIT, type CheckVerdict, type RunCheck } from '../check-run.ts';
 import { EXIT, worst } from '../exit-codes.ts';
 import {
   askKernels,
@@ -47,7 +47,7 @@ export function registerCheck(program: Command, session: Session): void {
     .command('check')
     .summary('explore every feasible path of a scenario')
     .description(
-      'Takes the bytes of packet and context, the registers that a raw run sets, and the values in the maps as unknown, finds every feasible path within the bounds and an input for each, and compares what the SMT model predicts with what the interpreter does. A trap that is found is reported with its input; it counts as a failure only where the file expects the run to end otherwise.',
+      'Takes the bytes of packet and context, the registers that a raw run sets, and the values in the maps as unknown, finds every feasible path within the bounds and an input for each, and compares what the SMT model predicts with what the interpreter does. A trap that is found is reported with its input; it counts as a failure where the verifier accepts the programs, or where the file expects the run to end otherwise.',
     )
     .argument('<file>', 'scenario file, or - for standard input')
     .addOption(runOption())
@@ -74,7 +74,7 @@ export function registerCheck(program: Command, session: Session): void {
         ],
         {
           0: 'all paths were decided and agree',
-          1: 'a mismatch',
+          1: 'a mismatch, or a trap of programs that the verifier accepts',
           2: 'wrong input',
           3: 'inconclusive: something was cut, unsupported or unknown',
         },
@@ -190,8 +190,12 @@ function conclusion(checks: readonly RunCheck[], runs: number, interrupted: bool
     [total.unsupported, 'unsupported'],
   ] as const;
   const left = unlooked.filter(([n]) => n > 0).map(([n, words]) => `${n} ${words}`);
-  const failed = checks.filter(({ verdict }) => verdict === 'expectation').length;
-  const but = failed > 0 ? `, but ${count(failed, 'run')} did not go as the file expects` : '';
+  const having = (wanted: CheckVerdict) => checks.filter(({ verdict }) => verdict === wanted);
+  const [failed, unsound] = [having('expectation').length, having('unsound').length];
+  const but = [
+    ...(failed > 0 ? [`, but ${count(failed, 'run')} did not go as the file expects`] : []),
+    ...(unsound > 0 ? [`, but ${count(unsound, 'run')} trapped that the verifier accepts`] : []),
+  ].join('');
   if (left.length === 0) {
     return `The engines agree on every path (${done})${but}, and nothing was left out.`;
   }
@@ -199,7 +203,8 @@ function conclusion(checks: readonly RunCheck[], runs: number, interrupted: bool
   return `${agreed}; this is inconclusive, because some were left out: ${left.join(', ')}.`;
 }
 
-function checkJson({ name, verdict, exploration, traps, mismatches, failures, paths }: RunCheck) {
+function checkJson(check: RunCheck) {
+  const { name, verdict, exploration, traps, mismatches, failures, paths, promise } = check;
   const { infeasible, checks, unexplored, stopped, complete, cut, unknown } = exploration;
   const outcomes: Record<string, number> = {};
   for (const { outcome } of paths) {
@@ -212,6 +217,7 @@ function checkJson({ name, verdict, exploration, traps, mismatches, failures, pa
     verdict,
     paths: paths.length,
     outcomes,
+    ...(promise === undefined ? {} : { verifier: promise }),
     traps: traps.map((trap) => ({
       ending: outcomeJson(trap.scenario, trap.outcome).ending,
       paths: trap.paths,

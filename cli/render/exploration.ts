@@ -83,11 +83,29 @@ export function leftOutLines({ exploration }: RunCheck): string[] {
 }
 
 const HEADINGS = {
+  unsound: 'FAILED: the verifier accepts what traps',
   agree: 'ok: on every feasible path both engines agree',
   mismatch: 'FAILED: the engines differ on a path',
   expectation: 'FAILED: not as expected',
   inconclusive: 'inconclusive: not all paths were decided',
 } as const;
+
+function promiseLines({ scenario, promise, traps, exploration }: RunCheck): string[] {
+  if (promise === undefined) return [];
+  if (promise.kind !== 'accepted') {
+    const { kind, verifier, program, reason } = promise;
+    const said = kind === 'rejected' ? `${verifier} refuses` : `${verifier} does not decide`;
+    return [`${said} ${program}: ${reason}`];
+  }
+  const accepted = `${promise.verifier} accepts`;
+  if (traps.length > 0) return [`${accepted}, and yet it traps`];
+  const followed = exploration.complete ? '' : ' on the paths that were followed';
+  const bytes = scenario.run.packet?.length ?? 0;
+  return [
+    `${accepted}, and no input traps${followed}`,
+    `for packets of ${count(bytes, 'byte')} and the schedule of the file`,
+  ];
+}
 
 /** One run's exploration. */
 export function checkLines(check: RunCheck, colors: Colors): string[] {
@@ -104,6 +122,7 @@ export function checkLines(check: RunCheck, colors: Colors): string[] {
       `${check.paths.length} feasible, ${infeasible} infeasible, ${count(checks, 'question')} to the solver`,
     ),
     ...block('outcomes', groupLines(check)),
+    ...block('verifier', promiseLines(check)),
     ...block('traps', trapLines(check, colors)),
     ...block(
       'mismatches',

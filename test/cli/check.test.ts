@@ -11,6 +11,40 @@ const events = (out: string) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
+/** Linux 6.12 believes of r6, 255, what it learns of r7, -1: that 128 more are less than 128. */
+const SIGNED_FILL = `
+tailproof: 1
+profile: linux-6.12/x86_64
+type: xdp
+maps:
+  m: { type: array, key_size: 4, value_size: 128, max_entries: 1 }
+programs:
+  entry: |
+    r2 = *(u32 *)(r1 + 0)
+    r3 = *(u32 *)(r1 + 4)
+    r4 = r2
+    r4 += 1
+    if r4 > r3 goto out
+    r6 = *(u8 *)(r2 + 0)
+    *(u32 *)(r10 - 12) = 0
+    r2 = r10
+    r2 += -12
+    r1 = map[m]
+    call bpf_map_lookup_elem
+    if r0 == 0 goto out
+    *(u64 *)(r10 - 8) = r6
+    r7 = *(s8 *)(r10 - 8)
+    if r7 s>= 0 goto out
+    r6 += 128
+    r0 += r6
+    r0 = *(u8 *)(r0 + 0)
+    exit
+    out:
+    r0 = 0
+    exit
+run: { packet: "00" }
+`;
+
 describe('check', () => {
   test('finds each path with an input, and reports traps', async () => {
     const { code, out } = await check(BRANCHES);
@@ -48,6 +82,27 @@ describe('check', () => {
     expect(code).toBe(1);
     expect(out).toContain('does not hold: exit: expected 8 (0x8)');
     expect(out).toContain('but 1 run did not go as the file expects');
+  });
+
+  test('a trap of what the verifier accepts is exit 1', async () => {
+    const { code, out } = await check(SIGNED_FILL);
+    expect(code).toBe(1);
+    expect(out).toContain('FAILED: the verifier accepts what traps');
+    expect(out).toContain('linux-6.12 accepts, and yet it traps');
+    expect(out).toContain('out_of_bounds');
+    expect(out).toContain('1 run trapped that the verifier accepts');
+  });
+
+  test('what is accepted and never traps', async () => {
+    const { code, out } = await check(SIGNED_FILL.replace('(s8 *)', '(u8 *)'));
+    expect(code).toBe(0);
+    expect(out).toMatch(/linux-6.12 accepts, and no input traps\n +for packets of 1 byte/);
+  });
+
+  test('what the verifier refuses is said, and is no failure', async () => {
+    const { code, out } = await check(HOPS);
+    expect(code).toBe(0);
+    expect(out).toContain('linux-6.12 refuses middle: invalid access to map value pointer');
   });
 
   test('as JSON: an event for each run, and a report', async () => {
