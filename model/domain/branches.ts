@@ -133,12 +133,12 @@ export function branchesOf<W, B>(d: Domain<W, B>, rules: Rules): Branches<W, B> 
   };
 
   const bitsSet = (width: 32 | 64, dst: RegState<W>, src: RegState<W>): Decision<B> => {
-    const [a, b] = [partOf(width, dst), partOf(width, src)];
-    const { bits, tnums } = a;
-    const isConst = tnums.isConst(b.t);
-    const possible = bits.and(bits.or(a.t.value, a.t.mask), b.t.value);
+    const [{ bits, tnums, t: a }, { t: b }] = [partOf(width, dst), partOf(width, src)];
+    // One of them is known: it does not matter which.
+    const isConst = either(tnums.isConst(a), tnums.isConst(b));
+    const possible = bits.and(bits.or(a.value, a.mask), bits.or(b.value, b.mask));
     return decision(
-      both(isConst, not(bits.eq(bits.and(a.t.value, b.t.value), bits.zero))),
+      both(isConst, not(bits.eq(bits.and(a.value, b.value), bits.zero))),
       both(isConst, bits.eq(possible, bits.zero)),
     );
   };

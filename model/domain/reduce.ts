@@ -37,12 +37,17 @@ export function reductionOf<W, B>(d: Domain<W, B>, rules: Rules): Reduction<W> {
   const [leastHalf, greatestHalf] = [sext(half.signedMin), sext(half.signedMax)];
 
   /** What an interval of words with first and last `min` and `max` says about their lower halves. */
-  const halfOfInterval = (r32: RegState<W>['r32'], min: W, max: W): RegState<W>['r32'] => {
+  const halfOfInterval = (
+    r32: RegState<W>['r32'],
+    min: W,
+    max: W,
+    ordered: B,
+  ): RegState<W>['r32'] => {
     const [first, last] = [low(min), low(max)];
     const [firstUpper, lastUpper] = [wide.lshr(min, halfBits), wide.lshr(max, halfBits)];
     const sameUpper = wide.eq(firstUpper, lastUpper);
     const nextUpper = half.eq(half.add(low(firstUpper), half.one), low(lastUpper));
-    const unsigned = both(sameUpper, half.ule(first, last));
+    const unsigned = both(sameUpper, logic.or(ordered, half.ule(first, last)));
     // From -x over the carry to +y, or within one upper half.
     const wraps = both(nextUpper, both(half.slt(first, half.zero), half.sle(half.zero, last)));
     const signed = logic.or(both(sameUpper, half.sle(first, last)), wraps);
@@ -64,8 +69,9 @@ export function reductionOf<W, B>(d: Domain<W, B>, rules: Rules): Reduction<W> {
     }),
 
     deduceHalf: ({ varOff, r64, r32 }) => {
-      const byUnsigned = halfOfInterval(r32, r64.umin, r64.umax);
-      return { varOff, r64, r32: halfOfInterval(byUnsigned, r64.smin, r64.smax) };
+      // Unsigned bounds are taken to be in order: where they are not, the state is empty, and its half shows it too.
+      const byUnsigned = halfOfInterval(r32, r64.umin, r64.umax, logic.true);
+      return { varOff, r64, r32: halfOfInterval(byUnsigned, r64.smin, r64.smax, logic.false) };
     },
 
     deduceSigns: ({ varOff, r64, r32 }) => ({
