@@ -4,7 +4,7 @@
 import { InternalError, invariant } from '../../model/errors.ts';
 
 /** Told in the guest's greeting. */
-export const WIRE_VERSION = 2;
+export const WIRE_VERSION = 3;
 
 const OPERATIONS = {
   settings: 1,
@@ -19,6 +19,8 @@ const OPERATIONS = {
   mapDump: 10,
   run: 11,
   race: 12,
+  mapLookupAndDelete: 13,
+  attach: 14,
 } as const;
 
 const NONE = 0xffff_ffff;
@@ -27,6 +29,8 @@ const NONE = 0xffff_ffff;
 export const MAPS_MAX = 128;
 export const PROGRAMS_MAX = 256;
 export const FUNCTIONS_MAX = 320;
+/** Attached extensions of one case. */
+export const LINKS_MAX = 16;
 
 export interface MapCreate {
   /** The kernel's number: `MAP_TYPES`. */
@@ -53,8 +57,12 @@ export interface ProgLoad {
   readonly logLevel?: number;
   /** Bytes; of a longer log the end is given. */
   readonly logMax?: number;
-  /** Slots at which functions start; where there are several, BTF is made for them. */
+  /** Slots at which functions start; where there are any, BTF is made for them. */
   readonly functions?: readonly number[];
+  /** BTF_FUNC_GLOBAL instead of BTF_FUNC_STATIC: the verifier checks each without its callers. */
+  readonly globals?: boolean;
+  /** What an extension replaces: a program, and which of its functions; that program has global ones. */
+  readonly replaces?: { readonly program: number; readonly function: number };
   /** Little-endian slots; the imm of LD_IMM64 with a map is the map's number. */
   readonly bytecode: Uint8Array;
 }
@@ -85,6 +93,7 @@ export class CaseWriter {
   private used = 0;
   private maps = 0;
   private programs = 0;
+  private links = 0;
 
   /** First of all: whether programs are compiled, and whether maps and programs are made without privilege. */
   settings(jit: boolean, unprivileged: boolean): void {
@@ -120,6 +129,9 @@ export class CaseWriter {
     this.u32(load.flags ?? 0);
     this.u32(load.logLevel ?? 0);
     this.u32(load.logMax ?? 0);
+    this.u32(load.replaces?.program ?? NONE);
+    if (load.replaces !== undefined) this.u32(load.replaces.function);
+    this.u32(load.globals ? 1 : 0);
     this.u32(functions.length);
     for (const slot of functions) this.u32(slot);
     this.u32(load.bytecode.length / 8);
@@ -156,6 +168,12 @@ export class CaseWriter {
     this.raw(key);
   }
 
+  mapLookupAndDelete(map: number, key: Uint8Array): void {
+    this.u8(OPERATIONS.mapLookupAndDelete);
+    this.u32(map);
+    this.raw(key);
+  }
+
   /** Without a key it asks for the first one. */
   mapNextKey(map: number, key?: Uint8Array): void {
     this.u8(OPERATIONS.mapNextKey);
@@ -167,6 +185,13 @@ export class CaseWriter {
   mapFreeze(map: number): void {
     this.u8(OPERATIONS.mapFreeze);
     this.u32(map);
+  }
+
+  /** Puts an extension in the place of what it replaces, until the case ends. */
+  attach(program: number): void {
+    invariant(this.links++ < LINKS_MAX, `a case attaches at most ${LINKS_MAX} extensions`);
+    this.u8(OPERATIONS.attach);
+    this.u32(program);
   }
 
   mapDump(map: number): void {
@@ -278,7 +303,7 @@ export class ReplyReader {
     return DECODER.decode(this.raw(this.u32()));
   }
 
-  /** After the status 0 of `mapLookup` or `mapNextKey`. */
+  /** After the status 0 of `mapLookup`, `mapLookupAndDelete` or `mapNextKey`. */
   element(size: number): Uint8Array {
     return this.raw(size);
   }

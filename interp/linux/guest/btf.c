@@ -15,8 +15,8 @@ enum { TYPE_INT = 1, TYPE_PROTOTYPE = 2, TYPE_FIRST_FUNCTION = 3 };
 
 #define NAME_BYTES 5
 
-/** Descriptors by number of functions, kept: every program with as many of them can use the same. */
-static int objects[FUNCTIONS_MAX + 1];
+/** Descriptors by linkage and number of functions, kept: every program with as many of them can use the same. */
+static int objects[BTF_FUNC_GLOBAL + 1][FUNCTIONS_MAX + 1];
 
 static uint32_t info(uint32_t kind, uint32_t vlen)
 {
@@ -28,7 +28,7 @@ uint32_t btf_function_type(uint32_t function)
 	return TYPE_FIRST_FUNCTION + function;
 }
 
-static int load_object(uint32_t functions)
+static int load_object(uint32_t functions, uint32_t linkage)
 {
 	static uint8_t bytes[sizeof(struct btf_header) + 64 + FUNCTIONS_MAX * (sizeof(struct btf_type) + NAME_BYTES)];
 	struct btf_header *header = (void *)bytes;
@@ -47,7 +47,7 @@ static int load_object(uint32_t functions)
 	*at++ = TYPE_INT;
 	for (uint32_t i = 0; i < functions; i++) {
 		*at++ = 5 + NAME_BYTES * i;
-		*at++ = info(BTF_KIND_FUNC, BTF_FUNC_STATIC);
+		*at++ = info(BTF_KIND_FUNC, linkage);
 		*at++ = TYPE_PROTOTYPE;
 	}
 	names = (char *)at;
@@ -68,13 +68,13 @@ static int load_object(uint32_t functions)
 	return syscall(SYS_bpf, BPF_BTF_LOAD, &attr, sizeof(attr));
 }
 
-int btf_of_functions(uint32_t functions)
+int btf_of_functions(uint32_t functions, uint32_t linkage)
 {
-	if (functions > FUNCTIONS_MAX) {
+	if (functions > FUNCTIONS_MAX || linkage > BTF_FUNC_GLOBAL) {
 		errno = E2BIG;
 		return -1;
 	}
-	if (objects[functions] <= 0)
-		objects[functions] = load_object(functions);
-	return objects[functions];
+	if (objects[linkage][functions] <= 0)
+		objects[linkage][functions] = load_object(functions, linkage);
+	return objects[linkage][functions];
 }

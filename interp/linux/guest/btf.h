@@ -7,8 +7,13 @@
 
 #define FUNCTIONS_MAX 320
 
-/** A BTF object with so many functions `int f(void)`. @returns its descriptor, or -1 with errno. */
-int btf_of_functions(uint32_t functions);
+/**
+ * A BTF object with so many functions `int f(void)`.
+ * @param linkage BTF_FUNC_STATIC, or BTF_FUNC_GLOBAL for functions that the verifier checks on their own and that
+ *   extensions can replace.
+ * @returns its descriptor, or -1 with errno.
+ */
+int btf_of_functions(uint32_t functions, uint32_t linkage);
 /** The type of the n-th function in it. */
 uint32_t btf_function_type(uint32_t function);
 

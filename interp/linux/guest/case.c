@@ -125,9 +125,9 @@ static void resolve_maps(struct bpf_case *c, struct bpf_insn *insns, uint32_t co
 	}
 }
 
-static int describe_functions(union bpf_attr *attr, struct bpf_func_info *functions, uint32_t count)
+static int describe_functions(union bpf_attr *attr, struct bpf_func_info *functions, uint32_t count, uint32_t linkage)
 {
-	int btf = btf_of_functions(count);
+	int btf = btf_of_functions(count, linkage);
 
 	if (btf < 0)
 		return -1;
@@ -153,7 +153,7 @@ void prog_load(struct bpf_case *c, struct reader *in, struct writer *out)
 	static struct bpf_func_info functions[FUNCTIONS_MAX];
 	int fd_array[MAPS_MAX];
 	union bpf_attr attr = { 0 };
-	uint32_t log_max, function_count;
+	uint32_t log_max, target, function_count, linkage;
 	const uint8_t *slots;
 	struct bpf_insn *insns;
 	int fd;
@@ -163,6 +163,12 @@ void prog_load(struct bpf_case *c, struct reader *in, struct writer *out)
 	attr.prog_flags = get_u32(in);
 	attr.log_level = get_u32(in);
 	log_max = get_u32(in);
+	target = get_u32(in);
+	if (target < c->program_count) {
+		attr.attach_prog_fd = c->programs[target];
+		attr.attach_btf_id = btf_function_type(get_u32(in));
+	}
+	linkage = get_u32(in);
 	function_count = get_u32(in);
 	if (function_count > FUNCTIONS_MAX || c->program_count == PROGRAMS_MAX) {
 		in->bad = 1;
@@ -188,7 +194,7 @@ void prog_load(struct bpf_case *c, struct reader *in, struct writer *out)
 		log_text[0] = 0;
 	}
 	become(c, 1);
-	if (function_count && describe_functions(&attr, functions, function_count) != 0)
+	if (function_count && describe_functions(&attr, functions, function_count, linkage) != 0)
 		fd = -1;
 	else
 		fd = bpf(BPF_PROG_LOAD, &attr);
@@ -199,17 +205,37 @@ void prog_load(struct bpf_case *c, struct reader *in, struct writer *out)
 	free(insns);
 }
 
+/** Puts an extension in the place of its function, until the end of the case. */
+void attach(struct bpf_case *c, struct reader *in, struct writer *out)
+{
+	union bpf_attr attr = { 0 };
+	int link;
+
+	attr.raw_tracepoint.prog_fd = program_at(c, in);
+	if (c->link_count == LINKS_MAX)
+		in->bad = 1;
+	if (in->bad)
+		return;
+	link = bpf(BPF_RAW_TRACEPOINT_OPEN, &attr);
+	put_u32(out, result_of(link));
+	if (link >= 0)
+		c->links[c->link_count++] = link;
+}
+
 static operate *const OPERATIONS[] = {
 	[OP_SETTINGS] = settings,         [OP_MAP_CREATE] = map_create,     [OP_PROG_LOAD] = prog_load,
 	[OP_MAP_UPDATE] = map_update,     [OP_SLOT_UPDATE] = slot_update,   [OP_MAP_DELETE] = map_delete,
 	[OP_MAP_LOOKUP] = map_lookup,     [OP_MAP_NEXT_KEY] = map_next_key, [OP_MAP_FREEZE] = map_freeze,
 	[OP_MAP_DUMP] = map_dump,         [OP_RUN] = run,                   [OP_RACE] = race,
+	[OP_ATTACH] = attach,             [OP_MAP_LOOKUP_AND_DELETE] = map_lookup_and_delete,
 };
 
 #define OPERATION_COUNT (sizeof(OPERATIONS) / sizeof(OPERATIONS[0]))
 
 static void close_all(struct bpf_case *c)
 {
+	for (uint32_t i = 0; i < c->link_count; i++)
+		close(c->links[i]);
 	for (uint32_t i = 0; i < c->map_count; i++)
 		if (c->maps[i].fd >= 0)
 			close(c->maps[i].fd);
@@ -224,6 +250,7 @@ int run_case(struct reader *in, struct writer *out)
 
 	c.map_count = 0;
 	c.program_count = 0;
+	c.link_count = 0;
 	c.unprivileged = 0;
 	while (in->at < in->end && !in->bad) {
 		uint8_t operation = get_u8(in);

@@ -9,6 +9,7 @@
 
 #define MAPS_MAX 128
 #define PROGRAMS_MAX 256
+#define LINKS_MAX 16
 /** A slot or a map that is not there. */
 #define NONE UINT32_MAX
 
@@ -25,15 +26,17 @@ struct bpf_case {
 	uint32_t map_count;
 	int programs[PROGRAMS_MAX];
 	uint32_t program_count;
+	int links[LINKS_MAX];
+	uint32_t link_count;
 	int unprivileged;
 };
 
 typedef void operate(struct bpf_case *c, struct reader *in, struct writer *out);
 
 // case.c
-operate settings, map_create, prog_load;
+operate settings, map_create, prog_load, attach;
 // elements.c
-operate map_update, slot_update, map_delete, map_lookup, map_next_key, map_freeze, map_dump;
+operate map_update, slot_update, map_delete, map_lookup, map_lookup_and_delete, map_next_key, map_freeze, map_dump;
 // runs.c
 operate run, race;
 

@@ -54,15 +54,25 @@ static void put_element(struct writer *out, uint32_t result, const void *bytes, 
 		put_bytes(out, bytes, size);
 }
 
-void map_lookup(struct bpf_case *c, struct reader *in, struct writer *out)
+static void look_up(struct bpf_case *c, struct reader *in, struct writer *out, enum bpf_cmd command)
 {
 	struct map *map = map_at(c, in);
 	const uint8_t *key = get_bytes(in, map->key_size);
 	uint8_t *value = malloc(map->value_size + 8);
 
 	if (!in->bad)
-		put_element(out, element_command(BPF_MAP_LOOKUP_ELEM, map->fd, key, value, 0), value, map->value_size);
+		put_element(out, element_command(command, map->fd, key, value, 0), value, map->value_size);
 	free(value);
+}
+
+void map_lookup(struct bpf_case *c, struct reader *in, struct writer *out)
+{
+	look_up(c, in, out, BPF_MAP_LOOKUP_ELEM);
+}
+
+void map_lookup_and_delete(struct bpf_case *c, struct reader *in, struct writer *out)
+{
+	look_up(c, in, out, BPF_MAP_LOOKUP_AND_DELETE_ELEM);
 }
 
 void map_next_key(struct bpf_case *c, struct reader *in, struct writer *out)

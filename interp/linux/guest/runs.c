@@ -120,6 +120,8 @@ void race(struct bpf_case *c, struct reader *in, struct writer *out)
 		uint32_t at = 0;
 
 		result = test_run(&input, &attr);
+		if (result != 0)
+			break;
 		while (at < distinct && tally[at].retval != attr.test.retval)
 			at++;
 		if (at == distinct && distinct < TALLY_MAX) {

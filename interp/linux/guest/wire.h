@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /** Told in the greeting; the host refuses another one. */
-#define WIRE_VERSION 2
+#define WIRE_VERSION 3
 
 enum operation {
 	OP_SETTINGS = 1,
@@ -23,6 +23,8 @@ enum operation {
 	OP_MAP_DUMP = 10,
 	OP_RUN = 11,
 	OP_RACE = 12,
+	OP_MAP_LOOKUP_AND_DELETE = 13,
+	OP_ATTACH = 14,
 };
 
 /** A message that is read front to back; `bad` once something lay beyond its end. */

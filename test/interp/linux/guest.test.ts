@@ -27,7 +27,7 @@ async function boot(qemu: string, bootMs = 5000): Promise<Guest> {
   );
 }
 
-const GREETING = String.raw`printf '\012\000\000\000\001\000\000\0006.12.0' >&3`;
+const GREETING = String.raw`printf '\012\000\000\000\003\000\000\0006.12.0' >&3`;
 
 describe('a guest', () => {
   test('that greets is there', async () => {
@@ -57,7 +57,7 @@ describe('a guest', () => {
   });
 
   test('that speaks another version of the protocol', async () => {
-    const other = GREETING.replace(String.raw`\001`, String.raw`\002`);
+    const other = GREETING.replace(String.raw`\003`, String.raw`\002`);
     await expect(boot(`${other}\nexec sleep 60`)).rejects.toThrow(/speaks version 2/);
   });
 

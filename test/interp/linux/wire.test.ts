@@ -30,7 +30,7 @@ describe('a message', () => {
   test('grows with what is written', () => {
     const writer = new CaseWriter();
     writer.progLoad({ type: 3, bytecode: new Uint8Array(80_000).fill(7) });
-    expect(writer.finish().length).toBe(29 + 80_000);
+    expect(writer.finish().length).toBe(37 + 80_000);
   });
 });
 
