@@ -15,7 +15,7 @@ const { EPERM, ENOENT, E2BIG, EBADF, EBUSY, EEXIST, EINVAL, ENOTSUPP } = ERRNO;
 const RESULTS: Readonly<Record<OperationName, readonly number[]>> = {
   update: [0, EBADF, EPERM, EINVAL, E2BIG, EBUSY],
   delete: [0, EBADF, EPERM, E2BIG, ENOENT],
-  freeze: [0, EBADF, EBUSY],
+  freeze: [0, EBADF, EPERM, EBUSY],
   create: [0, EINVAL],
   inner: [EBADF, ENOTSUPP],
   pin: [0, EBADF, EEXIST],

@@ -53,6 +53,7 @@ function drawObjectKnobs(rng: Rng): ObjectKnobs {
     ownerLocked: rng.chance(1, 2),
     clearedOn: rng.pick(['last_user', 'descriptor']),
     freed: rng.pick(['grace_period', 'at_once']),
+    freezeNeeds: rng.pick(['unfrozen', 'writable']),
   };
 }
 

@@ -39,10 +39,11 @@ function refusal<Operation>(
 const { EPERM, ENOENT, E2BIG, EBADF, EBUSY, EEXIST, EINVAL, ENOTSUPP } = ERRNO;
 
 const notReachable = refusal<OnArray>(EBADF, (world, on) => arrayOf(world, on).users === 0);
-const notWritable = refusal<OnArray>(EPERM, (world, on) => {
+function isWritable(world: ObjectWorld, on: OnArray): boolean {
   const { frozen, readOnly } = arrayOf(world, on);
-  return frozen || readOnly;
-});
+  return !frozen && !readOnly;
+}
+const notWritable = refusal<OnArray>(EPERM, (world, on) => !isWritable(world, on));
 const beyondTheLast = refusal<OnArray & { readonly index: number }>(
   E2BIG,
   (world, on) => on.index >= arrayOf(world, on).slots.length,
@@ -52,6 +53,8 @@ const notHeld = refusal<OnProgram>(EBADF, (world, on) => !programOf(world, on).d
 function checksExtensions({ knobs }: ObjectWorld): boolean {
   return knobs.compatKeys.includes('extension');
 }
+
+const freezesWritable = ({ knobs }: ObjectWorld) => knobs.freezeNeeds === 'writable';
 
 function sameFunction(a: FunctionPlace | undefined, b: FunctionPlace | undefined): boolean {
   return a !== undefined && b !== undefined && a.program === b.program && a.slot === b.slot;
@@ -88,7 +91,11 @@ export const OPERATION_RULES: OperationRules = {
     effect: (world, on) => world.empty(arrayOf(world, on), on.index),
   },
   freeze: {
-    errors: [notReachable, refusal(EBUSY, (world, on) => arrayOf(world, on).frozen)],
+    errors: [
+      notReachable,
+      refusal(EPERM, (world, on) => freezesWritable(world) && !isWritable(world, on)),
+      refusal(EBUSY, (world, on) => arrayOf(world, on).frozen),
+    ],
     effect: (world, on) => {
       arrayOf(world, on).frozen = true;
     },

@@ -26,7 +26,7 @@ export function confirmed<T>({ value }: Known<T>, tag: Provenance, source: strin
 export function profileOf(name: string, knobs: KnownKnobs): Profile {
   const { limit, order, indexBits, indexMasked, burns, propagation } = knobs;
   const { trampoline, countSlot, directKey } = knobs;
-  const { compatKeys, ownerLocked, clearedOn, freed } = knobs;
+  const { compatKeys, ownerLocked, clearedOn, freed, freezeNeeds } = knobs;
   const { newCounter, stack, afterCall, mapErrors, div0, instructionSet } = knobs;
   const fact = ({ tag, source }: Fact): Fact => ({ tag, source });
   return {
@@ -47,6 +47,7 @@ export function profileOf(name: string, knobs: KnownKnobs): Profile {
       ownerLocked: ownerLocked.value,
       clearedOn: clearedOn.value,
       freed: freed.value,
+      freezeNeeds: freezeNeeds.value,
     },
     facts: {
       newCounter: newCounter.value,
@@ -70,6 +71,7 @@ export function profileOf(name: string, knobs: KnownKnobs): Profile {
       ownerLocked: fact(ownerLocked),
       clearedOn: fact(clearedOn),
       freed: fact(freed),
+      freezeNeeds: fact(freezeNeeds),
       newCounter: fact(newCounter),
       stack: fact(stack),
       afterCall: fact(afterCall),

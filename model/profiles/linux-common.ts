@@ -56,6 +56,7 @@ const V4_2: CommonOfSeveral = {
     'c9da161c6517 (4.4): until then closing the descriptor cleared it, pinned or not',
   ),
   freed: known('grace_period', 'M', 'a run is one read-side section of RCU'),
+  freezeNeeds: known('unfrozen', 'M', 'BPF_MAP_FREEZE came with 5.2'),
   afterCall: known(
     { r0: 'undefined', packetPointers: 'keep' },
     'M',
@@ -109,11 +110,17 @@ const V6_1: CommonOfSeveral = {
   ...V5_19,
   compatKeys: keys(
     'S',
-    'f45d5b6ce2e8 (5.18); 4540aed51b12 (6.18) ported back: seen on 6.1.192',
+    'f45d5b6ce2e8 (5.18); d6083f040d5d (6.13) and 4540aed51b12 (6.18) ported back: seen on 6.1.192',
     ...KEYS_5_19,
+    'extension',
     'expected_attach_type',
   ),
   clearedOn: known('last_user', 'S', 'source of 6.1.192: usercnt'),
+  freezeNeeds: known(
+    'unfrozen',
+    'S',
+    '6.1.192: a frozen array gives EBUSY, and BPF_F_RDONLY nothing',
+  ),
   freed: known('grace_period', 'S', 'source of 6.1.192: call_rcu when the last reference is gone'),
 };
 
@@ -123,6 +130,7 @@ const V6_7: CommonOfSeveral = {
   ...V6_1,
   newCounter: roots('exception callbacks since 6.7', ...ROOTS_6_7),
   compatKeys: keys('M', 'programs bound to a device are refused since 6.3', ...KEYS_6_7),
+  freezeNeeds: known('writable', 'M', 'since about 6.5, in place of a capability'),
 };
 
 // 6.12 as stable ships it (6.12.117): with what was ported back from 6.13 to 7.2.
@@ -137,6 +145,7 @@ const V6_12: CommonOfSeveral = {
     'cgroup_storage_leaf',
     'expected_attach_type',
   ),
+  freezeNeeds: known('writable', 'S', 'source of 6.12.117: FMODE_CAN_WRITE'),
   afterCall: known(
     { r0: 'undefined', packetPointers: 'drop' },
     'S',

@@ -101,6 +101,7 @@ export const LINUX_INTERP = [
     'linux-6.1/interp',
     changed(V6_1, {
       limit: confirmed(V6_1.limit, 'O', '6.1.192: 34 entries'),
+      freezeNeeds: confirmed(V6_1.freezeNeeds, 'O', '6.1.192: a frozen array gives EBUSY'),
       indexBits: confirmed(V6_1.indexBits, 'O', '6.1.192: index 2^32 is 0'),
       burns: confirmed(V6_1.burns, 'O', '6.1.192: five empty-slot calls leave 29 entries'),
       propagation: confirmed(
@@ -115,6 +116,11 @@ export const LINUX_INTERP = [
     'linux-6.12/interp',
     changed(V6_12, {
       limit: confirmed(V6_12.limit, 'O', '6.12.117: 34 entries'),
+      freezeNeeds: confirmed(
+        V6_12.freezeNeeds,
+        'O',
+        '6.12.117: frozen or BPF_F_RDONLY gives EPERM',
+      ),
       indexBits: confirmed(V6_12.indexBits, 'O', '6.12.117: index 2^32 is 0'),
       burns: confirmed(V6_12.burns, 'O', '6.12.117: five empty-slot calls leave 29 entries'),
       propagation: confirmed(

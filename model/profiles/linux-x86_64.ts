@@ -113,6 +113,7 @@ const V7_1 = changed(V7_0, { ...LINUX['7.1'], stack: ROUNDED_TO_16 });
 
 const V6_12_OBSERVED = changed(V6_12, {
   limit: confirmed(V6_12.limit, 'O', '6.12.117: 34 entries'),
+  freezeNeeds: confirmed(V6_12.freezeNeeds, 'O', '6.12.117: frozen or BPF_F_RDONLY gives EPERM'),
   indexBits: confirmed(V6_12.indexBits, 'O', '6.12.117: index 2^32 is 0'),
   stack: confirmed(V6_12.stack, 'O', '6.12.117: 240 bytes of callers are accepted, 248 are not'),
   burns: confirmed(V6_12.burns, 'O', '6.12.117: five empty-slot calls leave 34 entries'),
@@ -133,6 +134,7 @@ export const LINUX_X86_64 = [
     'linux-6.1/x86_64',
     changed(V6_1, {
       limit: confirmed(V6_1.limit, 'O', '6.1.192: 34 entries'),
+      freezeNeeds: confirmed(V6_1.freezeNeeds, 'O', '6.1.192: a frozen array gives EBUSY'),
       indexBits: confirmed(V6_1.indexBits, 'O', '6.1.192: index 2^32 is 0'),
       stack: confirmed(V6_1.stack, 'O', '6.1.192: 224 bytes of callers are accepted, 240 are not'),
       burns: confirmed(V6_1.burns, 'O', '6.1.192: five empty-slot calls leave 29 entries'),

@@ -13,6 +13,7 @@ const UNKNOWN_FACTS = {
   ownerLocked: known(true, 'H', UNKNOWN),
   clearedOn: known('last_user', 'H', UNKNOWN),
   freed: known('grace_period', 'H', UNKNOWN),
+  freezeNeeds: known('writable', 'H', UNKNOWN),
   newCounter: known<readonly CounterRoot[]>(['run'], 'H', UNKNOWN),
   stack: known({ callerLimit: 'none', rounding: 16, frames: 8 } as const, 'H', UNKNOWN),
   compatKeys: known<readonly CompatKey[]>(['type'], 'H', UNKNOWN),

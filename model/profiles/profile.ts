@@ -93,6 +93,8 @@ export interface ObjectKnobs {
   readonly clearedOn: 'last_user' | 'descriptor';
   /** When a program without references is freed. */
   readonly freed: 'grace_period' | 'at_once';
+  /** What an array must be to be frozen: not frozen yet (else EBUSY), or writable by user space (else EPERM). */
+  readonly freezeNeeds: 'unfrozen' | 'writable';
 }
 
 /** What no engine executes yet; docs/profiles.md says so of each. */
@@ -154,6 +156,7 @@ export const EXECUTED_KNOBS: readonly (keyof (TailCallKnobs & ObjectKnobs))[] = 
   'ownerLocked',
   'clearedOn',
   'freed',
+  'freezeNeeds',
 ];
 
 /** Names two profiles alike if and only if no run of a scenario can tell them apart by their knobs. */

@@ -122,6 +122,7 @@ const profileFile = object({
   owner_locked: toggle.optional(),
   cleared_on: choice(['last_user', 'descriptor']).optional(),
   freed: choice(['grace_period', 'at_once']).optional(),
+  freeze_needs: choice(['unfrozen', 'writable']).optional(),
   new_counter: setOf(COUNTER_ROOTS).optional(),
   stack: object({
     caller_limit: callerLimit.optional(),
@@ -183,6 +184,7 @@ function changesOf(
     ownerLocked: shape.owner_locked,
     clearedOn: shape.cleared_on,
     freed: shape.freed,
+    freezeNeeds: shape.freeze_needs,
     newCounter: shape.new_counter,
     stack: stack && {
       callerLimit: stack.caller_limit ?? facts.stack.callerLimit,

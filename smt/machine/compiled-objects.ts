@@ -83,7 +83,7 @@ const USER: { readonly [Op in UserOp]-?: Shape<UserStates[Op]> } = {
     maxEntries: 64,
     empty: FLAG,
   },
-  freeze: { reachable: FLAG, frozen: FLAG },
+  freeze: { reachable: FLAG, frozen: FLAG, readOnly: FLAG },
   create: { absent: FLAG, keySize: 32, valueSize: 32, flags: 32 },
   inner: { reachable: FLAG },
   pin: { reachable: FLAG, pinned: FLAG },

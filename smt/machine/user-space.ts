@@ -109,8 +109,14 @@ export class UserSpace {
   /** The operations whose state is that of the array alone. */
   private changeArray({ op, map }: { readonly op: ArrayOp; readonly map: number }): number {
     const { objects } = this;
-    const { descriptor, frozen, pinned } = objects.array(map);
-    const state = { reachable: objects.isReachable(map), descriptor, frozen, pinned };
+    const { descriptor, frozen, readOnly, pinned } = objects.array(map);
+    const state = {
+      reachable: objects.isReachable(map),
+      descriptor,
+      frozen,
+      readOnly,
+      pinned,
+    };
     const result = objects.meaning.errno(op, state);
     if (result === DONE && op !== 'inner') objects.arrayEvent(map, op);
     return result;

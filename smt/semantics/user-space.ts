@@ -60,7 +60,11 @@ export interface UserStates {
     /** Whether the slot is empty; any value where the index is out of range. */
     readonly empty: BoolTerm;
   };
-  readonly freeze: { readonly reachable: BoolTerm; readonly frozen: BoolTerm };
+  readonly freeze: {
+    readonly reachable: BoolTerm;
+    readonly frozen: BoolTerm;
+    readonly readOnly: BoolTerm;
+  };
   readonly create: {
     readonly absent: BoolTerm;
     /** 32 bits each. */
@@ -96,7 +100,7 @@ export interface UserStates {
 
 export type UserOp = UserOperation['op'];
 
-type Knobs = Pick<ObjectKnobs, 'compatKeys'>;
+type Knobs = Pick<ObjectKnobs, 'compatKeys' | 'freezeNeeds'>;
 
 /** The error number of each operation. */
 export type UserSpaceMeaning = {
@@ -136,7 +140,11 @@ export const USER_SPACE: UserSpaceMeaning = {
       [bvuge(index, maxEntries), E2BIG],
       [empty, ENOENT],
     ),
-  freeze: ({ reachable, frozen }) => firstOf([not(reachable), EBADF], [frozen, EBUSY]),
+  freeze: ({ reachable, frozen, readOnly }, { freezeNeeds }) =>
+    firstOf(
+      [not(reachable), EBADF],
+      freezeNeeds === 'writable' ? [or(frozen, readOnly), EPERM] : [frozen, EBUSY],
+    ),
   create: ({ absent, keySize, valueSize, flags }) =>
     firstOf(
       [not(absent), EEXIST],

@@ -27,5 +27,5 @@ test('JSON has every fact with its source', async () => {
     facts: { div0: 'zero' },
     provenance: { burns: { tag: 'O' }, div0: { tag: 'M' } },
   });
-  expect(Object.keys(found!.provenance)).toHaveLength(19);
+  expect(Object.keys(found!.provenance)).toHaveLength(20);
 });

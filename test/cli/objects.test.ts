@@ -136,7 +136,7 @@ run: { uninitialised: ignore }
     const { code, err } = await run(file, '--profile', 'linux-6.1/interp');
     expect(code).toBe(2);
     expect(err).toBe(
-      'tailproof: <stdin>:5:68: maps.jmp.entries.1: leaf cannot be put into jmp (EINVAL): linux-6.1/interp looks at type, jited, kprobe_override, xdp_has_frags, expected_attach_type\n',
+      'tailproof: <stdin>:5:68: maps.jmp.entries.1: leaf cannot be put into jmp (EINVAL): linux-6.1/interp looks at type, jited, kprobe_override, xdp_has_frags, extension, expected_attach_type\n',
     );
   });
 });

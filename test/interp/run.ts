@@ -46,6 +46,7 @@ function profileOf({ knobs, objects }: Setup): Profile {
       ownerLocked: true,
       clearedOn: 'last_user',
       freed: 'grace_period',
+      freezeNeeds: 'unfrozen',
       ...objects,
     },
   };

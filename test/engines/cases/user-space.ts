@@ -197,6 +197,42 @@ const OTHER_MAP_CASES: readonly Case[] = [
     [onMap('freeze'), DONE],
     [onMap('freeze'), EBUSY],
   ]),
+  gives(
+    'freeze, twice, where it needs a writable array',
+    [
+      [onMap('freeze'), DONE],
+      [onMap('freeze'), EPERM],
+      [onMap('close_map'), DONE],
+      [onMap('freeze'), EBADF],
+    ],
+    { profile: withObjects({ freezeNeeds: 'writable' }) },
+  ),
+  gives(
+    'freeze of an array with BPF_F_RDONLY, which user space cannot write',
+    [
+      [create(0, { flags: 8 }), DONE],
+      [onMap('freeze'), EPERM],
+      [onMap('freeze'), EPERM],
+    ],
+    { ...later, profile: withObjects({ freezeNeeds: 'writable' }) },
+  ),
+  gives(
+    'freeze of an array with BPF_F_RDONLY, twice',
+    [
+      [create(0, { flags: 8 }), DONE],
+      [onMap('freeze'), DONE],
+      [onMap('freeze'), EBUSY],
+    ],
+    later,
+  ),
+  gives(
+    'freeze of an array with BPF_F_WRONLY',
+    [
+      [create(0, { flags: 16 }), DONE],
+      [onMap('freeze'), DONE],
+    ],
+    { ...later, profile: withObjects({ freezeNeeds: 'writable' }) },
+  ),
   gives('freeze: unreachable, before frozen', [
     [onMap('freeze'), DONE],
     [onMap('close_map'), DONE],

@@ -22,6 +22,7 @@ const LENIENT: ObjectKnobs = {
   ownerLocked: true,
   clearedOn: 'last_user',
   freed: 'grace_period',
+  freezeNeeds: 'unfrozen',
 };
 
 /** A profile that does nothing out of the ordinary and forbids nothing, but for what is given. */

@@ -92,6 +92,18 @@ describe('errors are found in this order', () => {
     expect(apply(onMap('inner'))).toBe('EBADF');
   });
 
+  test('freezeNeeds writable: neither a frozen array nor one with BPF_F_RDONLY', () => {
+    const knobs = { freezeNeeds: 'writable' } as const;
+    const { apply } = worldOf({ programs: [plain], knobs });
+    expect(apply(onMap('freeze'))).toBe(0);
+    expect(apply(onMap('freeze'))).toBe('EPERM');
+    apply(onMap('close_map'));
+    expect(apply(onMap('freeze'))).toBe('EBADF');
+    const later = worldOf({ programs: [plain], knobs, later: { maps: [0] } });
+    later.apply({ op: 'create', map: 0, flags: 8 });
+    expect(later.apply(onMap('freeze'))).toBe('EPERM');
+  });
+
   test('create', () => {
     const { apply, world } = worldOf({ programs: [plain], later: { maps: [0] } });
     const create = (rest = {}) => apply({ op: 'create', ...MAP, ...rest });

@@ -19,6 +19,7 @@ export const KNOBS: ObjectKnobs = {
   ownerLocked: true,
   clearedOn: 'last_user',
   freed: 'grace_period',
+  freezeNeeds: 'unfrozen',
 };
 
 export interface ProgramSetup extends Pick<NamedProgram, 'attributes' | 'replaces'> {

@@ -153,8 +153,9 @@ test('what is inherited is not said to be observed', () => {
 test('keys of compatibility only ever grow, but for the rule of cgroup storage', () => {
   const keysOf = (version: string) =>
     profileNamed(`linux-${version}/interp`).objects.compatKeys.filter(
-      // 6.12 as stable ships it is ahead of 6.13.0.
-      (key) => !key.startsWith('cgroup_storage') && key !== 'expected_attach_type',
+      // 6.1 and 6.12 as stable ships them are ahead of 6.7 and 6.13.0.
+      (key) =>
+        !key.startsWith('cgroup_storage') && key !== 'expected_attach_type' && key !== 'extension',
     );
   VERSIONS.slice(1).forEach((version, i) => {
     expect(keysOf(version)).toEqual(expect.arrayContaining(keysOf(VERSIONS[i]!)));
@@ -176,6 +177,11 @@ test('only the oldest empties on closing, only those before 5.15 race for the ow
     'linux-5.4/mips64',
   ]);
   expect(named(({ objects }) => objects.freed === 'at_once')).toEqual([]);
+  const extensible = named(({ objects }) => objects.compatKeys.includes('extension'));
+  expect(extensible).toEqual(
+    expect.arrayContaining(['linux-6.1/interp', 'linux-6.1/x86_64', 'linux-6.12/x86_64']),
+  );
+  expect(extensible).not.toContain('linux-6.7/x86_64');
 });
 
 test('only x86-64 lost counts or made direct jumps', () => {

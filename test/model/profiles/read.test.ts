@@ -59,6 +59,7 @@ test('the examples of the page are read; the last one has every knob', () => {
       ownerLocked: false,
       clearedOn: 'descriptor',
       freed: 'at_once',
+      freezeNeeds: 'unfrozen',
     },
     facts: {
       newCounter: [
@@ -231,6 +232,7 @@ describe.each([
   ['owner_locked', 'true or false'],
   ['cleared_on', 'one of last_user, descriptor'],
   ['freed', 'one of grace_period, at_once'],
+  ['freeze_needs', 'one of unfrozen, writable'],
   ['instruction_set', 'a release of Linux such as linux-6.12'],
 ])('%s takes nothing but %s', (key, expected) => {
   test.each([

@@ -57,6 +57,7 @@ export function objectScenario(setup: ObjectSetup): Scenario {
     ownerLocked: true,
     clearedOn: 'last_user',
     freed: 'grace_period',
+    freezeNeeds: 'unfrozen',
     ...setup.objects,
   };
   const scenario = scenarioOf({ ...setup, profile: { ...BASE, tailCall: tail, objects } });

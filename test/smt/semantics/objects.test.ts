@@ -186,8 +186,9 @@ describe('compatibility', () => {
 
 describe('user space', () => {
   const errno = (term: BvTerm) => (term.op === 'bv' ? Number(term.value) : undefined);
-  const KEY: Pick<ObjectKnobs, 'compatKeys'> = { compatKeys: ['extension'] };
-  const NO_KEY: Pick<ObjectKnobs, 'compatKeys'> = { compatKeys: ['type'] };
+  type UserKnobs = Pick<ObjectKnobs, 'compatKeys' | 'freezeNeeds'>;
+  const KEY: UserKnobs = { compatKeys: ['extension'], freezeNeeds: 'unfrozen' };
+  const NO_KEY: UserKnobs = { compatKeys: ['type'], freezeNeeds: 'unfrozen' };
 
   /** Each change alone gives its error, and with any of those after it still the same. */
   function inOrder<S>(
@@ -244,10 +245,18 @@ describe('user space', () => {
   });
 
   test('freeze, inner, pin, unpin, close', () => {
-    inOrder({ reachable: TRUE, frozen: FALSE }, (s) => USER_SPACE.freeze(s, KEY), [
+    const array = { reachable: TRUE, frozen: FALSE, readOnly: FALSE };
+    inOrder(array, (s) => USER_SPACE.freeze(s, KEY), [
       [{ reachable: FALSE }, 9],
       [{ frozen: TRUE }, 16],
     ]);
+    expect(errno(USER_SPACE.freeze({ ...array, readOnly: TRUE }, KEY))).toBe(0);
+    const writable = { ...KEY, freezeNeeds: 'writable' } as const;
+    inOrder(array, (s) => USER_SPACE.freeze(s, writable), [
+      [{ reachable: FALSE }, 9],
+      [{ frozen: TRUE }, 1],
+    ]);
+    expect(errno(USER_SPACE.freeze({ ...array, readOnly: TRUE }, writable))).toBe(1);
     expect(errno(USER_SPACE.inner({ reachable: FALSE }, KEY))).toBe(9);
     expect(errno(USER_SPACE.inner({ reachable: TRUE }, KEY))).toBe(524);
     inOrder({ reachable: TRUE, pinned: FALSE }, (s) => USER_SPACE.pin(s, KEY), [
