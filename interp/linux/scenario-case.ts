@@ -22,7 +22,7 @@ import {
 } from './wire.ts';
 
 /** BPF_PROG_TYPE_*. */
-export const PROG_TYPES = { socket_filter: 1, sched_cls: 3, xdp: 6 } as const;
+export const PROG_TYPES = { socket_filter: 1, sched_cls: 3, xdp: 6, ext: 28 } as const;
 /** BPF_MAP_TYPE_*. */
 export const MAP_TYPES = { hash: 1, array: 2, prog_array: 3, array_of_maps: 12 } as const;
 

@@ -2,6 +2,7 @@
 // array, with their error numbers and the order in which the kernel finds them. Nothing runs here.
 
 import { assertNever, invariant } from '../errors.ts';
+import type { ObjectKnobs } from '../profiles/profile.ts';
 import { MAP_BYTES_MAX } from '../scenario/environment.ts';
 import {
   type ArrayValues,
@@ -214,8 +215,12 @@ export function lookupAndDelete(map: MapState, key: Uint8Array): Answer<Uint8Arr
   return value;
 }
 
-/** BPF_MAP_FREEZE: from now on user space can only read. */
-export function freeze(map: MapState): Status {
+/**
+ * BPF_MAP_FREEZE: from now on user space can only read.
+ * @param needs what the profile's `freezeNeeds` says.
+ */
+export function freeze(map: MapState, needs: ObjectKnobs['freezeNeeds'] = 'unfrozen'): Status {
+  if (needs === 'writable' && !writable(map)) return ERRNO.EPERM;
   if (map.frozen) return ERRNO.EBUSY;
   map.frozen = true;
   return 0;

@@ -9,8 +9,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createCampaignModel } from './model.ts';
 import { compareWithKernel } from '../../fuzz/kernel/compare.ts';
 import { runKernelCampaign, scenarioForKernel } from '../../fuzz/kernel/campaign.ts';
-import { differences, observeFacts } from '../../fuzz/kernel/facts/report.ts';
-import { RUN_FACTS } from '../../fuzz/kernel/facts/runs.ts';
+import { differences, factsMarkdown, observeFacts } from '../../fuzz/kernel/facts/report.ts';
 import { createLinuxEngines, TARGET_NAMES } from '../../interp/linux/index.ts';
 import { parseVerifierLog, statesBefore } from '../../interp/linux/log/parse.ts';
 import { profileNamed } from '../../model/profiles/catalogue.ts';
@@ -45,9 +44,11 @@ describe.skipIf(NOT_INSTALLED !== undefined)('kernels', () => {
     expect(findings[0]!.instructions).toBeLessThan(15);
   });
 
-  test('run facts are what the profiles say', async () => {
-    const tables = await observeFacts(linux.engines, [RUN_FACTS]);
+  test('facts are what the profiles say, and what docs/linux-facts.md says', async () => {
+    const tables = await observeFacts(linux.engines);
     expect(differences(tables)).toEqual([]);
+    const page = readFileSync(join(ROOT, 'docs/linux-facts.md'), 'utf8');
+    expect(factsMarkdown(tables)).toBe(page);
   });
 
   test.each([

@@ -1,12 +1,14 @@
 // Facts about prog arrays as user space sees them: error numbers, beside model/maps.
 
 import {
+  CREATE_FLAGS,
   createMap,
   deleteElement,
   ERRNO,
   freeze,
   getNextKey,
   lookup,
+  lookupAndDelete,
   type MapState,
   numberedPrograms,
   update,
@@ -16,7 +18,7 @@ import type { CaseWriter, ReplyReader } from '../../../interp/linux/wire.ts';
 import { bytesFromSlots } from '../../../model/isa/instruction.ts';
 import { encodeProgram } from '../../../model/isa/program.ts';
 import { parseScenario } from '../../../model/scenario/read.ts';
-import { ask, errnoText, type Fact, type FactGroup } from './fact.ts';
+import { ask, errnoText, type Fact, type FactGroup, type Place } from './fact.ts';
 
 /** The bytecode of `r0 = 0; exit`. */
 export const LEAF = (() => {
@@ -26,6 +28,7 @@ export const LEAF = (() => {
   return bytesFromSlots(encodeProgram(scenario.programs[0]!.program));
 })();
 
+const { RDONLY } = CREATE_FLAGS;
 const PROG_ARRAY = { type: MAP_TYPES.prog_array, keySize: 4, valueSize: 4, maxEntries: 2 } as const;
 
 type Attributes = { keySize?: number; valueSize?: number; maxEntries?: number; flags?: number };
@@ -60,6 +63,18 @@ function modelMap(): MapState {
   return made.value;
 }
 
+function readOnlyMap(): MapState {
+  const made = createMap({
+    type: 'prog_array',
+    keySize: 4,
+    valueSize: 4,
+    maxEntries: 2,
+    flags: RDONLY,
+  });
+  if (made.errno !== 0) throw made;
+  return made.value;
+}
+
 function kernelMap(writer: CaseWriter): void {
   writer.mapCreate(PROG_ARRAY);
   writer.progLoad({ type: PROG_TYPES.sched_cls, bytecode: LEAF });
@@ -76,12 +91,12 @@ function skipMap(reader: ReplyReader): void {
 /** An operation on such a map; what the kernel gives is the last status of the reply. */
 function operation(
   what: string,
-  model: (map: MapState) => number,
+  model: (map: MapState, place: Place) => number,
   kernel: (writer: CaseWriter) => number,
 ): Fact {
   return {
     what,
-    expected: () => errnoText(model(modelMap())),
+    expected: (place) => errnoText(model(modelMap(), place)),
     observed: (place) => {
       let operations = 0;
       return ask(
@@ -113,10 +128,12 @@ const frozen = (write: (writer: CaseWriter) => void) => (writer: CaseWriter) => 
   write(writer);
   return 2;
 };
-const freezing = (act: (map: MapState) => number) => (map: MapState) => {
-  freeze(map);
-  return act(map);
-};
+const freezing =
+  (act: (map: MapState, place: Place) => number) => (map: MapState, place: Place) => {
+    freeze(map);
+    return act(map, place);
+  };
+const freezeUnder = (map: MapState, { profile }: Place) => freeze(map, profile.objects.freezeNeeds);
 
 export const ELEMENT_FACTS: FactGroup = {
   title: 'Prog arrays from user space',
@@ -125,7 +142,7 @@ export const ELEMENT_FACTS: FactGroup = {
     creation('key_size 8', { keySize: 8 }),
     creation('max_entries 0', { maxEntries: 0 }),
     creation('BPF_F_RDONLY_PROG', { flags: 1 << 7 }),
-    creation('BPF_F_RDONLY', { flags: 1 << 3 }),
+    creation('BPF_F_RDONLY', { flags: RDONLY }),
     operation(
       'update with a program',
       (map) => update(map, key(1), key(0)),
@@ -202,10 +219,36 @@ export const ELEMENT_FACTS: FactGroup = {
       frozen((writer) => writer.mapDelete(0, key(0))),
     ),
     operation(
+      'lookup and delete of a filled slot',
+      (map) => lookupAndDelete(map, key(0)).errno,
+      one((writer) => writer.mapLookupAndDelete(0, key(0))),
+    ),
+    operation(
+      'lookup and delete of a frozen map',
+      freezing((map) => lookupAndDelete(map, key(0)).errno),
+      frozen((writer) => writer.mapLookupAndDelete(0, key(0))),
+    ),
+    operation(
       'freeze of a frozen map',
-      freezing((map) => freeze(map)),
+      freezing(freezeUnder),
       frozen((writer) => writer.mapFreeze(0)),
     ),
+    {
+      what: 'freeze of a map created with BPF_F_RDONLY',
+      expected: (place) => errnoText(freezeUnder(readOnlyMap(), place)),
+      observed: (place) =>
+        ask(
+          place,
+          (writer) => {
+            writer.mapCreate({ ...PROG_ARRAY, flags: RDONLY });
+            writer.mapFreeze(0);
+          },
+          (reader) => {
+            reader.status();
+            return errnoText(reader.status());
+          },
+        ),
+    },
     {
       what: 'as the inner map of an array of maps',
       expected: () => errnoText(ERRNO.ENOTSUPP),

@@ -4,6 +4,7 @@ import type { LinuxEngine } from '../../../interp/linux/engine.ts';
 import { profileNamed } from '../../../model/profiles/catalogue.ts';
 import { COMPATIBILITY_FACTS } from './compatibility.ts';
 import { ELEMENT_FACTS } from './elements.ts';
+import { EXTENSION_FACTS } from './extensions.ts';
 import { type FactGroup, type Place, SILENT } from './fact.ts';
 import { RUN_FACTS } from './runs.ts';
 import { VERIFIER_FACTS } from './verifier.ts';
@@ -12,6 +13,7 @@ export const FACT_GROUPS: readonly FactGroup[] = [
   RUN_FACTS,
   ELEMENT_FACTS,
   COMPATIBILITY_FACTS,
+  EXTENSION_FACTS,
   VERIFIER_FACTS,
 ];
 

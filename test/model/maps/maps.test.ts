@@ -259,6 +259,15 @@ test('a map can be frozen once, and is still read', () => {
   expect(lookup(map, u32(0))).toEqual(found(0, 0));
 });
 
+test('where it must be writable, neither one that is frozen nor one with BPF_F_RDONLY', () => {
+  const map = make(PROG_ARRAY);
+  expect(freeze(map, 'writable')).toBe(0);
+  expect(freeze(map, 'writable')).toBe(EPERM);
+  const readOnly = { ...PROG_ARRAY, flags: CREATE_FLAGS.RDONLY };
+  expect(freeze(make(readOnly), 'writable')).toBe(EPERM);
+  expect(freeze(make(readOnly))).toBe(0);
+});
+
 test('what is read does not change with the map', () => {
   const map = make(HASH);
   update(map, Uint8Array.of(1), Uint8Array.of(1));
