@@ -10,8 +10,17 @@ import { differenceText } from './render/difference.ts';
 import { labelledLine, outcomeJson, outcomeLines } from './render/outcome.ts';
 import type { Colors } from './terminal.ts';
 
-/** What a run came to: `differ` when the engines do, `failed` when an expectation does not hold. */
-export type RunVerdict = 'ok' | 'failed' | 'differ' | 'unsupported';
+/**
+ * What a run came to: `differ` when the engines do, `failed` when an expectation does not hold; where kernels are
+ * asked too, `kernel_differs`, and `not_compared` when one of them cannot be compared.
+ */
+export type RunVerdict =
+  | 'ok'
+  | 'failed'
+  | 'differ'
+  | 'unsupported'
+  | 'kernel_differs'
+  | 'not_compared';
 
 export interface RunResult {
   readonly name: string;
@@ -28,6 +37,8 @@ export const VERDICT_EXIT: Readonly<Record<RunVerdict, ExitCode>> = {
   failed: EXIT.mismatch,
   differ: EXIT.mismatch,
   unsupported: EXIT.inconclusive,
+  kernel_differs: EXIT.mismatch,
+  not_compared: EXIT.inconclusive,
 };
 
 export function runOn(engines: readonly Engine[], { name, scenario }: NamedScenario): RunResult {
@@ -67,11 +78,14 @@ const HEADINGS: Readonly<Record<RunVerdict, string>> = {
   failed: 'FAILED: not as expected',
   differ: 'FAILED: the engines differ',
   unsupported: 'unsupported',
+  kernel_differs: 'FAILED: a kernel differs',
+  not_compared: 'ok, but not compared with every kernel',
 };
 
 export function coloredVerdict(verdict: RunVerdict, colors: Colors): string {
+  const exit = VERDICT_EXIT[verdict];
   const paint =
-    verdict === 'ok' ? colors.green : verdict === 'unsupported' ? colors.yellow : colors.red;
+    exit === EXIT.ok ? colors.green : exit === EXIT.inconclusive ? colors.yellow : colors.red;
   return paint(HEADINGS[verdict]);
 }
 

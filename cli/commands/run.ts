@@ -89,8 +89,9 @@ async function run(file: string, options: RunOptions, session: Session): Promise
   const [model, ...more] = list?.models ?? [];
   const choice = model === undefined ? options.engine : more.length > 0 ? 'both' : model;
   const engines = await loadEngines(choice, options.fault);
-  const results = scenarios.map((named) => runOn(engines, named));
-  const sayings = await onKernels(list?.kernels ?? [], results, session);
+  const ran = scenarios.map((named) => runOn(engines, named));
+  const sayings = await onKernels(list?.kernels ?? [], ran, session);
+  const results = ran.map((result, i) => judged(result, sayings[i]!));
   for (const [i, result] of results.entries()) {
     if (options.trace) await printTrace(result, options.fault, session);
     if (options.json) continue;
@@ -108,6 +109,15 @@ async function run(file: string, options: RunOptions, session: Session): Promise
   session.finish(
     worst([...results.map(({ verdict }) => VERDICT_EXIT[verdict]), ...sayings.map(sayingsExit)]),
   );
+}
+
+/** What a run came to that is fine on the models, when kernels have had their say. */
+function judged(result: RunResult, sayings: readonly KernelSaying[]): RunResult {
+  if (result.verdict !== 'ok') return result;
+  const verdicts = sayings.map(({ comparison }) => comparison.verdict);
+  if (verdicts.includes('differ')) return { ...result, verdict: 'kernel_differs' };
+  if (verdicts.includes('inconclusive')) return { ...result, verdict: 'not_compared' };
+  return result;
 }
 
 /** What kernels say of each run; nothing boots where none is asked for. */
@@ -164,7 +174,9 @@ function summaryOf(results: readonly RunResult[]): string {
     ...withVerdict('ok', 'ok'),
     ...withVerdict('failed', 'not as expected'),
     ...withVerdict('differ', 'on which the engines differ'),
+    ...withVerdict('kernel_differs', 'on which a kernel differs'),
     ...withVerdict('unsupported', 'unsupported'),
+    ...withVerdict('not_compared', 'not compared with every kernel'),
   ];
   return `${count(results.length, 'run')}: ${parts.join(', ')}`;
 }

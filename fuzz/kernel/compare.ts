@@ -20,6 +20,19 @@ const differ = (at: string, left: string, right: string): Comparison => ({
   difference: { at, left, right },
 });
 
+const KINDS = ['r0', 'packet', 'map', 'schedule'] as const;
+
+/**
+ * The kind of a difference between model and kernel: what it is in, without a place in it, because the numbers of
+ * maps and bytes change as a scenario gets smaller; of an ending also what both sides say. Entries of programs are
+ * counted in maps.
+ */
+export function kindOfDifference({ at, left, right }: Difference): string {
+  const withoutPlace = (ending: string) => ending.replace(/ at .*/s, '');
+  const ending = `${withoutPlace(left)}, ${withoutPlace(right)}`;
+  return KINDS.find((kind) => at.startsWith(kind)) ?? ending;
+}
+
 /** Compares a model's outcome (left) with a kernel's (right). */
 export function compareWithKernel(model: Outcome, kernel: KernelOutcome): Comparison {
   const { ending } = model;

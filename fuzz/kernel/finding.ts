@@ -8,7 +8,7 @@ import type { Difference } from '../compare.ts';
 import { type Finding, instructionCount } from '../campaign/finding.ts';
 import { smallerScenarios } from '../shrink/shrink.ts';
 import type { KernelMismatch } from './campaign.ts';
-import { compareWithKernel } from './compare.ts';
+import { compareWithKernel, kindOfDifference } from './compare.ts';
 
 /** Candidates that go to the kernel in one message, and altogether. */
 const BATCH = 32;
@@ -70,14 +70,16 @@ async function firstDiffering(
   { model, kernel, difference }: KernelMismatch,
   candidates: readonly Scenario[],
 ): Promise<Shrunk | undefined> {
+  const kind = kindOfDifference(difference);
   const ending = candidates
     .map((scenario) => ({ scenario, outcome: model.run(scenario) }))
     .filter(({ outcome }) => outcome.ending.kind !== 'out_of_fuel');
   const said = await kernel.run(ending.map(({ scenario }) => scenario));
   for (const [i, { scenario, outcome }] of ending.entries()) {
     const comparison = compareWithKernel(outcome, said[i]!);
-    // Another difference may be a legitimate one, of a program that reads what nobody has set.
-    if (comparison.verdict !== 'differ' || comparison.difference.at !== difference.at) continue;
+    // Another kind of difference is another cause, or none: a program that reads what nobody has set.
+    if (comparison.verdict !== 'differ' || kindOfDifference(comparison.difference) !== kind)
+      continue;
     if (await isRepeatable(kernel, scenario))
       return { scenario, difference: comparison.difference };
   }

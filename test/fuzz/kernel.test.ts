@@ -1,12 +1,12 @@
 // Campaigns against kernels, with kernels that are none: the interpreter itself, with faults.
 
 import { describe, expect, test } from 'vitest';
-import { compareWithKernel } from '../../fuzz/kernel/compare.ts';
+import { compareWithKernel, kindOfDifference } from '../../fuzz/kernel/compare.ts';
 import { runKernelCampaign, scenarioForKernel } from '../../fuzz/kernel/campaign.ts';
 import { createMachine, type Machine } from '../../interp/index.ts';
 import type { LinuxEngine } from '../../interp/linux/engine.ts';
 import { linuxTarget, TARGET_NAMES } from '../../interp/linux/install/versions.ts';
-import type { KernelOutcome } from '../../interp/linux/kernel-outcome.ts';
+import type { KernelExit, KernelOutcome } from '../../interp/linux/kernel-outcome.ts';
 import { unsupportedReason } from '../../interp/linux/scenario-case.ts';
 import type { Outcome } from '../../model/scenario/outcome.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
@@ -42,6 +42,18 @@ function fakeKernel(name: string, runner: Machine = machine): LinuxEngine {
         return asKernel(scenario, runner.run(scenario));
       }),
   };
+}
+
+/** The first value of the first array is another, or where there is no array, the return value. */
+function withOtherMaps(outcome: KernelExit): KernelExit {
+  const array = outcome.maps.findIndex(({ type }) => type === 'array');
+  if (array < 0) return { ...outcome, retval: outcome.retval ^ 1 };
+  const maps = outcome.maps.map((map, i) => {
+    if (i !== array || map.type !== 'array') return map;
+    const values = map.values.map((value) => value.map((byte) => byte ^ 1));
+    return { ...map, values };
+  });
+  return { ...outcome, maps };
 }
 
 const model = { name: 'interp', run: (scenario: Scenario) => machine.run(scenario) };
@@ -136,6 +148,22 @@ describe('a campaign', () => {
     expect(finding!.instructions).toBeLessThan(20);
   });
 
+  test('keeps the kind of difference while it makes a scenario small', async () => {
+    // One that is wrong on whatever it is given: as return value, and in its maps where there is one.
+    const right = fakeKernel('linux:6.12');
+    const wrong: LinuxEngine = {
+      ...right,
+      run: async (scenarios) =>
+        (await right.run(scenarios)).map((outcome) =>
+          outcome.kind === 'exit' ? withOtherMaps(outcome) : outcome,
+        ),
+    };
+    const { findings } = await runKernelCampaign({ ...options, kernels: [wrong], findingsMax: 1 });
+    expect(findings).toHaveLength(1);
+    expect(findings[0]!.difference.at).toMatch(/^map/);
+    expect(findings[0]!.scenario.maps.length).toBeGreaterThan(0);
+  });
+
   test('stops when it is told to', async () => {
     const controller = new AbortController();
     const report = await runKernelCampaign({
@@ -188,6 +216,17 @@ run: { packet: "${'00 '.repeat(14)}" }
       ending: { kind: 'out_of_fuel', at: { program: 0, pc: 0 } },
     };
     expect(compareWithKernel(endless, said).verdict).toBe('inconclusive');
+  });
+
+  test.each([
+    ['r0, 32 bits', '0x1', '0x2', 'r0'],
+    ['map 3 value 0 byte 2', '0x1', '0x2', 'map'],
+    ['map 0 slot 0 value byte 1', '0x1', '0x2', 'map'],
+    ['schedule entry 1', '0', '22', 'schedule'],
+    ['ending', 'trap bad_call at program 0 slot 3', 'exit', 'trap bad_call, exit'],
+    ['kernel', 'exit', 'the kernel failed: hang', 'exit, the kernel failed: hang'],
+  ])('one in %s is of a kind', (at, left, right, kind) => {
+    expect(kindOfDifference({ at, left, right })).toBe(kind);
   });
 
   test('a kernel that fails differs from a model that ends', () => {
