@@ -30,6 +30,19 @@ export const SETTABLE: readonly string[] = ['mark', 'priority', 'cb0', 'cb1', 'c
 /** A scenario with a context of Linux. */
 export type Typed = Scenario & { readonly type: Exclude<Scenario['type'], 'raw'> };
 
+/** What a test run gets in place of an empty packet: nothing is read of it. */
+const DEFAULT_PACKET = new Uint8Array(64);
+
+/** The packet of the test run. A kernel takes no empty one. */
+export function testPacket({ run: { packet } }: Pick<Scenario, 'run'>): Uint8Array {
+  return packet === undefined || packet.length === 0 ? DEFAULT_PACKET : packet;
+}
+
+/** Whether a program may see what is in the packet without a look at its context. */
+export function loadsPacket({ code }: Program): boolean {
+  return code.some((instruction) => instruction?.row.operation.family === 'packet');
+}
+
 const swap16 = (value: number) => ((value & 0xff) << 8) | ((value >> 8) & 0xff);
 
 /** The EtherType that a socket filter's packet is sent with, in network order: its context's protocol. */
@@ -57,7 +70,7 @@ function packetTypeOf(packet: Uint8Array): number {
 /** The context as the kernel makes it. */
 export function kernelContext(scenario: Typed): Uint8Array {
   const { type, run } = scenario;
-  const packet = run.packet ?? new Uint8Array();
+  const packet = testPacket(scenario);
   if (type === 'xdp') return buildContext(type, packet, { ingress_ifindex: LOOPBACK_INDEX });
   const overrides = contextOverrides(type, packet, run.context);
   const set = Object.fromEntries(SETTABLE.map((field) => [field, overrides[field] ?? 0]));

@@ -10,7 +10,14 @@ import { MAY_GOTO_BUDGET } from '../../model/scenario/environment.ts';
 import type { MapContents } from '../../model/scenario/outcome.ts';
 import type { MapDefinition, Scenario, ScheduleEntry } from '../../model/scenario/scenario.ts';
 import { kernelMapName } from '../../model/verifier/log/map-name.ts';
-import { differingField, ETHERNET_BYTES, etherTypeOf, SETTABLE } from './kernel-context.ts';
+import {
+  differingField,
+  ETHERNET_BYTES,
+  etherTypeOf,
+  loadsPacket,
+  SETTABLE,
+  testPacket,
+} from './kernel-context.ts';
 import type { KernelOutcome } from './kernel-outcome.ts';
 import {
   CaseWriter,
@@ -60,11 +67,15 @@ function inputReason(scenario: Scenario): string | undefined {
   }
   const other = schedule.find((entry) => !isSlotWrite(entry) || entry.withPrevious);
   if (other !== undefined) return `a case writes slots before its run, and does not ${other.op}`;
-  const packet = run.packet ?? new Uint8Array();
+  const packet = testPacket(scenario);
   const least = type === 'socket_filter' ? 1 : ETHERNET_BYTES;
   if (packet.length < least) return `a test run wants a packet of at least ${least} bytes`;
   const most = PACKET_MAX - (type === 'socket_filter' ? ETHERNET_BYTES : 0);
   if (packet.length > most) return `a test run takes a packet of at most ${most} bytes`;
+  const loader = scenario.programs.find(({ program }) => loadsPacket(program));
+  if (packet !== run.packet && loader !== undefined) {
+    return `a test run takes no empty packet, and ${loader.name} loads from it`;
+  }
   const header = missingHeader({ ...scenario, type });
   if (header !== undefined) return header;
   const differs = differingField({ ...scenario, type });
@@ -83,9 +94,9 @@ const IP_HEADERS: readonly {
 ];
 
 function missingHeader(scenario: Scenario): string | undefined {
-  const { type, run } = scenario;
+  const { type } = scenario;
   if (type === 'xdp') return undefined;
-  const packet = run.packet ?? new Uint8Array();
+  const packet = testPacket(scenario);
   const filter = type === 'socket_filter';
   const etherType = filter ? etherTypeOf(scenario) : (packet[12]! << 8) | packet[13]!;
   const payload = packet.length - (filter ? 0 : ETHERNET_BYTES);
@@ -174,7 +185,7 @@ export function u32Bytes(value: number): Uint8Array {
 
 function testRun(scenario: Scenario): TestRun {
   const { type, run } = scenario;
-  const packet = run.packet ?? new Uint8Array();
+  const packet = testPacket(scenario);
   if (type === 'raw' || type === 'xdp') return { program: run.program, packet };
   const input = { program: run.program, packet: onWire(scenario, packet) };
   const overrides = contextOverrides(type, packet, run.context);
@@ -226,8 +237,13 @@ export function outcomeOf(scenario: Scenario, reply: Uint8Array): KernelOutcome 
   if (refusal !== undefined && rejected < 0) return { kind: 'refused', ...refusal };
   if (rejected >= 0) return { kind: 'rejected', program: rejected, ...loads[rejected]! };
   if (ran === undefined) return { kind: 'refused', what: 'run', errno };
-  const packet = scenario.type === 'socket_filter' ? ran.packet.slice(ETHERNET_BYTES) : ran.packet;
-  return { kind: 'exit', retval: ran.retval, packet, maps, schedule };
+  return { kind: 'exit', retval: ran.retval, packet: packetAfter(scenario, ran), maps, schedule };
+}
+
+/** As the scenario has it: without the header of a socket filter's, and empty where it was so before. */
+function packetAfter(scenario: Scenario, { packet }: { readonly packet: Uint8Array }): Uint8Array {
+  if (testPacket(scenario) !== scenario.run.packet) return new Uint8Array();
+  return scenario.type === 'socket_filter' ? packet.slice(ETHERNET_BYTES) : packet;
 }
 
 function readMap(map: MapDefinition, reader: ReplyReader): MapContents {

@@ -43,6 +43,11 @@ describe('a kernel can run', () => {
     expect(unsupportedReason(scenario(EXIT, { more }))).toBeUndefined();
   });
 
+  test('without a packet, where no program looks at it', () => {
+    const run = '{ context: { cb0: 3 } }';
+    expect(unsupportedReason(scenario('r0 = *(u32 *)(r1 +48)\nexit', { run }))).toBeUndefined();
+  });
+
   test('a context with fields that a test run takes', () => {
     const run = `{ packet: "${PACKET}", context: { mark: 7, cb4: 1 } }`;
     expect(unsupportedReason(scenario('r0 = *(u32 *)(r1 +8)\nexit', { run }))).toBeUndefined();
@@ -52,7 +57,17 @@ describe('a kernel can run', () => {
 describe('a kernel cannot run', () => {
   test.each([
     ['a raw program', scenario(EXIT, { type: 'raw', run: '{ fuel: 5 }' }), /no program type raw/],
-    ['an empty packet', scenario(EXIT, { run: '{ fuel: 5 }' }), /at least 14 bytes/],
+    ['a short packet', scenario(EXIT, { run: '{ packet: "00" }' }), /at least 14 bytes/],
+    [
+      'an empty packet whose length is read',
+      scenario('r0 = *(u32 *)(r1 +0)\nexit', { run: '{ fuel: 5 }' }),
+      /len of the context is 64 in a test run, and a program may read it/,
+    ],
+    [
+      'an empty packet that is loaded from',
+      scenario('r6 = r1\nr0 = *(u8 *)skb[0]\nexit', { run: '{ fuel: 5 }' }),
+      /takes no empty packet, and entry loads from it/,
+    ],
     [
       'a large packet',
       scenario(EXIT, { run: `{ packet: "${'88'.repeat(4000)}" }` }),
@@ -118,6 +133,14 @@ describe('a reply', () => {
         { type: 'array', values: [Uint8Array.of(6, 0, 0, 0, 0, 0, 0, 0)] },
       ],
       schedule: [],
+    });
+  });
+
+  test('of a run without a packet', () => {
+    const bytes = reply([0, 0], 0, 42, 4, 0, 0, 2, 0, 0xffff_ffff, 0, 1, 6, 0);
+    expect(outcomeOf(scenario(EXIT, { run: '{ fuel: 5 }' }), bytes)).toMatchObject({
+      kind: 'exit',
+      packet: new Uint8Array(),
     });
   });
 
