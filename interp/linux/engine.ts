@@ -4,11 +4,12 @@ import { InputError } from '../../model/errors.ts';
 import type { TailCallKnobs } from '../../model/profiles/profile.ts';
 import { profileNamed } from '../../model/profiles/catalogue.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
-import { Guest } from './guest.ts';
+import { type Failure, Guest } from './guest.ts';
 import type { LinuxEnvironment } from './install/cache.ts';
 import { type Diagnosis, guestFiles } from './install/install.ts';
 import { type LinuxTarget, type LinuxVersion, linuxTarget } from './install/versions.ts';
 import type { KernelOutcome } from './kernel-outcome.ts';
+import { type RaceOutcome, raceCaseOf, raceOutcomeOf, unsupportedRace } from './race-case.ts';
 import { GuestPool, type Incident, type PoolOptions } from './pool.ts';
 import { type CaseSettings, caseOf, outcomeOf, unsupportedReason } from './scenario-case.ts';
 
@@ -17,6 +18,11 @@ export interface LinuxEngine extends LinuxTarget {
   readonly incidents: readonly Incident[];
   /** Runs scenarios, as one batch on one guest. */
   run(scenarios: readonly Scenario[], settings?: LogSettings): Promise<KernelOutcome[]>;
+  /**
+   * Runs a scenario many times while a second thread makes its schedule's writes over and over, in their order and
+   * whatever their time. A guest needs a second processor for writes during a run.
+   */
+  race(scenario: Scenario, runs: number): Promise<RaceOutcome>;
   /** Sends cases of the caller's own making. */
   readonly cases: GuestPool['run'];
 }
@@ -70,6 +76,12 @@ function engineOn(target: LinuxTarget, pool: GuestPool): LinuxEngine {
     ...target,
     incidents: pool.incidents,
     cases: (cases) => pool.run(cases),
+    async race(scenario, runs) {
+      const reason = otherProfile(scenario, target, tailCall) ?? unsupportedRace(scenario);
+      if (reason !== undefined) return { kind: 'unsupported', reason };
+      const [result] = await pool.run([raceCaseOf(scenario, { jit: target.jit }, runs)]);
+      return 'reply' in result! ? raceOutcomeOf(scenario, result.reply) : failed(result!.failure);
+    },
     async run(scenarios, log = {}) {
       const settings = { ...log, jit: target.jit };
       const reasons = scenarios.map(
@@ -83,12 +95,14 @@ function engineOn(target: LinuxTarget, pool: GuestPool): LinuxEngine {
         if (reason !== undefined) return { kind: 'unsupported', reason };
         const result = results[next++]!;
         if ('reply' in result) return outcomeOf(scenario, result.reply);
-        const { kind, console } = result.failure;
-        return { kind: 'failed', failure: kind, console };
+        return failed(result.failure);
       });
     },
   };
 }
+
+const failed = ({ kind, console }: Failure) =>
+  ({ kind: 'failed', failure: kind, console }) as const;
 
 /** A kernel behaves as its own profile says, and is compared with that only. */
 function otherProfile(

@@ -2,7 +2,7 @@
 // unsupported, with the reason: docs/linux.md.
 
 import { assertNever } from '../../model/errors.ts';
-import { bytesFromSlots } from '../../model/isa/instruction.ts';
+import { bytesFromSlots, type Instruction } from '../../model/isa/instruction.ts';
 import { encodeProgram, type Program } from '../../model/isa/program.ts';
 import { linuxHelperName } from '../../model/isa/text/helper-names.ts';
 import { contextFields, contextOverrides } from '../../model/scenario/context.ts';
@@ -49,12 +49,18 @@ const UNREPEATABLE = new Set([5, 7]);
 
 /** Why a real kernel cannot run this scenario, or undefined. */
 export function unsupportedReason(scenario: Scenario): string | undefined {
-  return inputReason(scenario) ?? programsReason(scenario) ?? sizesReason(scenario);
+  return (
+    inputReason(scenario) ??
+    programsReason(scenario) ??
+    valueReason(scenario) ??
+    sizesReason(scenario)
+  );
 }
 
-type SlotWrite = Extract<ScheduleEntry, { op: 'update' | 'delete' }>;
+export type SlotEntry = Extract<ScheduleEntry, { op: 'update' | 'delete' }>;
 
-function isSlotWrite(entry: ScheduleEntry): entry is SlotWrite {
+/** Whether a case can do it: an update without flags, or a delete. */
+export function isSlotWrite(entry: ScheduleEntry): entry is SlotEntry {
   return (entry.op === 'update' && (entry.flags ?? 0) === 0) || entry.op === 'delete';
 }
 
@@ -123,6 +129,19 @@ function programsReason({ programs, run }: Scenario): string | undefined {
   return undefined;
 }
 
+const VALUE_LOADS: ReadonlySet<string> = new Set(['LD_MAP_VALUE_FD', 'LD_MAP_VALUE_IDX']);
+
+/** Observed: LD_IMM64 of a map's value is refused for arrays of several entries. */
+function valueReason({ maps, programs }: Scenario): string | undefined {
+  const many = (instruction: Instruction | undefined) => {
+    const operation = instruction?.row.operation;
+    if (operation?.family !== 'ld_imm64' || !VALUE_LOADS.has(operation.op)) return false;
+    return (maps[instruction!.imm]?.maxEntries ?? 1) > 1;
+  };
+  const user = programs.find(({ program }) => program.code.some(many));
+  return user && `${user.name} has the address of a value: Linux gives it of arrays of one entry`;
+}
+
 function sizesReason({ maps, programs }: Scenario): string | undefined {
   if (maps.length > MAPS_MAX) return `at most ${MAPS_MAX} maps fit in a case`;
   if (programs.length > PROGRAMS_MAX) return `at most ${PROGRAMS_MAX} programs fit in a case`;
@@ -133,6 +152,18 @@ function sizesReason({ maps, programs }: Scenario): string | undefined {
 /** The case of a scenario for which there is no `unsupportedReason`. */
 export function caseOf(scenario: Scenario, settings: CaseSettings): Uint8Array {
   const writer = new CaseWriter();
+  writeObjects(writer, scenario, settings);
+  for (const entry of scenario.schedule.filter(isSlotWrite)) {
+    if (entry.op === 'update') writer.slotUpdate(entry.map, entry.index, entry.program);
+    else writer.mapDelete(entry.map, u32Bytes(entry.index));
+  }
+  writer.run(testRun(scenario));
+  for (let map = 0; map < scenario.maps.length; map++) writer.mapDump(map);
+  return writer.finish();
+}
+
+/** Settings, maps and programs, and what is in the maps at the start. */
+export function writeObjects(writer: CaseWriter, scenario: Scenario, settings: CaseSettings): void {
   writer.settings(settings.jit, settings.unprivileged ?? false);
   for (const map of scenario.maps) createMap(writer, map);
   for (const { program } of scenario.programs) {
@@ -145,13 +176,6 @@ export function caseOf(scenario: Scenario, settings: CaseSettings): Uint8Array {
     });
   }
   for (const [number, map] of scenario.maps.entries()) fillSlots(writer, map, number);
-  for (const entry of scenario.schedule.filter(isSlotWrite)) {
-    if (entry.op === 'update') writer.slotUpdate(entry.map, entry.index, entry.program);
-    else writer.mapDelete(entry.map, u32Bytes(entry.index));
-  }
-  writer.run(testRun(scenario));
-  for (let map = 0; map < scenario.maps.length; map++) writer.mapDump(map);
-  return writer.finish();
 }
 
 /** BTF is needed only where there are local functions. */
@@ -183,7 +207,7 @@ export function u32Bytes(value: number): Uint8Array {
   return bytes;
 }
 
-function testRun(scenario: Scenario): TestRun {
+export function testRun(scenario: Scenario): TestRun {
   const { type, run } = scenario;
   const packet = testPacket(scenario);
   if (type === 'raw' || type === 'xdp') return { program: run.program, packet };
@@ -212,6 +236,21 @@ function onWire(scenario: Scenario, packet: Uint8Array): Uint8Array {
 /** Reads the reply to a scenario's case. */
 export function outcomeOf(scenario: Scenario, reply: Uint8Array): KernelOutcome {
   const reader = new ReplyReader(reply);
+  const refused = readObjects(scenario, reader);
+  const schedule = scenario.schedule.map(() => reader.status());
+  const errno = reader.status();
+  const ran = errno === 0 ? reader.ran() : undefined;
+  const maps = scenario.maps.map((map) => readMap(map, reader));
+  reader.end();
+  if (refused !== undefined) return refused;
+  if (ran === undefined) return { kind: 'refused', what: 'run', errno };
+  return { kind: 'exit', retval: ran.retval, packet: packetAfter(scenario, ran), maps, schedule };
+}
+
+export type Refused = Extract<KernelOutcome, { kind: 'rejected' | 'refused' }>;
+
+/** Reads what `writeObjects` gives. @returns what was refused, or undefined. */
+export function readObjects(scenario: Scenario, reader: ReplyReader): Refused | undefined {
   reader.status();
   const refusals: { what: string; errno: number }[] = [];
   const check = (what: string) => {
@@ -226,18 +265,11 @@ export function outcomeOf(scenario: Scenario, reply: Uint8Array): KernelOutcome 
   for (const map of scenario.maps) {
     if (map.type === 'prog_array') for (const _ of map.entries) check(`a slot of ${map.name}`);
   }
-  const schedule = scenario.schedule.map(() => reader.status());
-  const errno = reader.status();
-  const ran = errno === 0 ? reader.ran() : undefined;
-  const maps = scenario.maps.map((map) => readMap(map, reader));
-  reader.end();
   const rejected = loads.findIndex((load) => load.errno !== 0);
   // What is refused because a program is not there says nothing of its own.
   const [refusal] = refusals;
-  if (refusal !== undefined && rejected < 0) return { kind: 'refused', ...refusal };
   if (rejected >= 0) return { kind: 'rejected', program: rejected, ...loads[rejected]! };
-  if (ran === undefined) return { kind: 'refused', what: 'run', errno };
-  return { kind: 'exit', retval: ran.retval, packet: packetAfter(scenario, ran), maps, schedule };
+  return refusal && { kind: 'refused', ...refusal };
 }
 
 /** As the scenario has it: without the header of a socket filter's, and empty where it was so before. */

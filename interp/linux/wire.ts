@@ -31,6 +31,9 @@ export const PROGRAMS_MAX = 256;
 export const FUNCTIONS_MAX = 320;
 /** Attached extensions of one case. */
 export const LINKS_MAX = 16;
+/** Writes of a race, and return values that it tells apart. */
+export const WRITES_MAX = 64;
+export const RESULTS_MAX = 64;
 
 export interface MapCreate {
   /** The kernel's number: `MAP_TYPES`. */
@@ -206,6 +209,7 @@ export class CaseWriter {
 
   /** Runs a program `repeat` times while a second thread makes the writes over and over. */
   race(run: TestRun, writes: readonly SlotWrite[]): void {
+    invariant(writes.length <= WRITES_MAX, `a race has at most ${WRITES_MAX} writes`);
     this.u8(OPERATIONS.race);
     this.input(run);
     this.u32(writes.length);

@@ -25,6 +25,7 @@ vi.mock('../../interp/linux/index.ts', async (original) => {
       ...linuxTarget(name),
       incidents: [],
       cases: async () => [],
+      race: async () => ({ kind: 'unsupported', reason: 'no kernel' }),
       run: async (scenarios) => scenarios.map(() => SAID[name]!),
     })),
     close: async () => {},

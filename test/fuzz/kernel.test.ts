@@ -35,6 +35,7 @@ function fakeKernel(name: string, runner: Machine = machine): LinuxEngine {
     ...linuxTarget(name),
     incidents: [],
     cases: async () => [],
+    race: async () => ({ kind: 'unsupported', reason: 'no kernel' }),
     run: async (scenarios) =>
       scenarios.map((scenario) => {
         const reason = unsupportedReason(scenario);

@@ -86,9 +86,12 @@ static void *write_slots(void *argument)
 	while (!writes->stop)
 		for (uint32_t i = 0; i < writes->count && !writes->stop; i++) {
 			struct write *write = &writes->list[i];
-			enum bpf_cmd command = write->program < 0 ? BPF_MAP_DELETE_ELEM : BPF_MAP_UPDATE_ELEM;
 
-			element_command(command, write->map, &write->index, &write->program, 0);
+			// A delete with a value is EINVAL.
+			if (write->program < 0)
+				element_command(BPF_MAP_DELETE_ELEM, write->map, &write->index, NULL, 0);
+			else
+				element_command(BPF_MAP_UPDATE_ELEM, write->map, &write->index, &write->program, 0);
 		}
 	return NULL;
 }

@@ -81,6 +81,16 @@ describe('a kernel cannot run', () => {
     ['its clock', scenario(`call bpf_ktime_get_ns\n${EXIT}`), /bpf_ktime_get_ns.*the kernel's own/],
     ['random numbers', scenario(`call bpf_get_prandom_u32\n${EXIT}`), /the kernel's own/],
     [
+      'the address of a value of an array with several entries',
+      parseScenario(`tailproof: 1
+type: xdp
+maps: { values: { type: array, value_size: 8, max_entries: 2 } }
+programs: { entry: "r1 = map[values][0]+8\\nr0 = 0\\nexit" }
+run: { packet: "${PACKET}" }
+`),
+      /Linux gives it of arrays of one entry/,
+    ],
+    [
       'another budget of may_goto',
       scenario('may_goto +1\nr1 = 0\nr0 = 0\nexit', {
         run: `{ packet: "${PACKET}", may_goto: 3 }`,
