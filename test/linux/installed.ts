@@ -1,7 +1,13 @@
 // Whether kernels are there to be tested with; without them tests are skipped, with the reason.
 
 import process from 'node:process';
-import { diagnose } from '../../interp/linux/index.ts';
+import {
+  createLinuxEngines,
+  diagnose,
+  type LinuxEngines,
+  type LinuxOptions,
+  TARGET_NAMES,
+} from '../../interp/linux/index.ts';
 
 const missing = diagnose(process.env).filter(({ state }) => state !== 'ready');
 
@@ -13,4 +19,10 @@ export const NOT_INSTALLED: string | undefined =
 
 if (NOT_INSTALLED !== undefined) {
   process.stderr.write(`tests with kernels are skipped: ${NOT_INSTALLED}\n`);
+}
+
+/** All four engines; none where kernels are missing, because the body of a skipped group runs all the same. */
+export function installedEngines(options: LinuxOptions): LinuxEngines {
+  if (NOT_INSTALLED === undefined) return createLinuxEngines(TARGET_NAMES, process.env, options);
+  return { engines: [], close: async () => {} };
 }

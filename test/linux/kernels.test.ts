@@ -10,19 +10,19 @@ import { createCampaignModel } from './model.ts';
 import { compareWithKernel } from '../../fuzz/kernel/compare.ts';
 import { runKernelCampaign, scenarioForKernel } from '../../fuzz/kernel/campaign.ts';
 import { differences, factsMarkdown, observeFacts } from '../../fuzz/kernel/facts/report.ts';
-import { createLinuxEngines, TARGET_NAMES } from '../../interp/linux/index.ts';
+import { TARGET_NAMES } from '../../interp/linux/index.ts';
 import { parseVerifierLog, statesBefore } from '../../interp/linux/log/parse.ts';
 import { profileNamed } from '../../model/profiles/catalogue.ts';
 import { parseScenario } from '../../model/scenario/read.ts';
 import { temporaryDirectory } from '../cli/temporary.ts';
-import { NOT_INSTALLED } from './installed.ts';
+import { installedEngines, NOT_INSTALLED } from './installed.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const known = (name: string) =>
   parseScenario(readFileSync(join(import.meta.dirname, 'known', `${name}.yaml`), 'utf8'));
 
 describe.skipIf(NOT_INSTALLED !== undefined)('kernels', () => {
-  const linux = createLinuxEngines(TARGET_NAMES, process.env, { guests: 1, silenceMs: 10_000 });
+  const linux = installedEngines({ guests: 1, silenceMs: 10_000 });
   const engine = (name: string) => linux.engines.find((one) => one.name === name)!;
   const model = createCampaignModel();
   afterAll(() => linux.close());

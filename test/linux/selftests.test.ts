@@ -3,16 +3,15 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compareWithKernel } from '../../fuzz/kernel/compare.ts';
-import { createLinuxEngines, type LinuxEngine, TARGET_NAMES } from '../../interp/linux/index.ts';
+import { type LinuxEngine, TARGET_NAMES } from '../../interp/linux/index.ts';
 import { InputError } from '../../model/errors.ts';
 import { profileNamed } from '../../model/profiles/catalogue.ts';
 import { parseScenarioFile } from '../../model/scenario/read.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { validateScenario } from '../../model/scenario/validate.ts';
-import { NOT_INSTALLED } from './installed.ts';
+import { installedEngines, NOT_INSTALLED } from './installed.ts';
 import { createCampaignModel } from './model.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -61,7 +60,7 @@ async function verdictOn(kernel: LinuxEngine, given: Scenario): Promise<string> 
 }
 
 describe.skipIf(NOT_INSTALLED !== undefined)('selftests', () => {
-  const linux = createLinuxEngines(TARGET_NAMES, process.env, { guests: 1 });
+  const linux = installedEngines({ guests: 1 });
   /** File and verdict, with the kernels on which it is so. */
   const verdicts = new Map<string, Set<string>>();
   afterAll(() => linux.close());
