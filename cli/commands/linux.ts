@@ -14,6 +14,7 @@ import { jsonDocument, jsonLine } from '../render/json.ts';
 import { createProgress } from '../render/progress.ts';
 import { table } from '../render/table.ts';
 import { helpTail, printLines, type Session } from '../session.ts';
+import { registerRace } from './linux-race.ts';
 
 interface JsonOption {
   readonly json?: true;
@@ -67,6 +68,7 @@ export function registerLinux(program: Command, session: Session): void {
       helpTail(['tailproof linux facts --out docs/linux-facts.md'], FACTS_EXITS),
     )
     .action((names: string[], options: FactsOptions) => facts(names, options, session));
+  registerRace(linux, session);
 }
 
 const FACTS_EXITS = {
