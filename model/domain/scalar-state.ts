@@ -143,6 +143,19 @@ export class ScalarState implements RegState<bigint> {
     return this.#maskLow === 0 && this.#maskHigh === 0;
   }
 
+  /** Whether the lower half of the tnum has one word (`tnum_subreg_is_const`). */
+  get isHalfConstant(): boolean {
+    return this.#maskLow === 0;
+  }
+
+  /** Whether the signed bounds of a width are -1 and 0. */
+  isSignMask(width: 32 | 64): boolean {
+    if (width === 32) return this.#s32min === -1 && this.#s32max === 0;
+    return (
+      this.#sminLow === -1 && this.#sminHigh === -1 && this.#smaxLow === 0 && this.#smaxHigh === 0
+    );
+  }
+
   /** Whether it is 0 and nothing else (`register_is_null`). */
   get isZero(): boolean {
     return this.isConstant && this.#valueLow === 0 && this.#valueHigh === 0;

@@ -17,6 +17,7 @@ import { EXPLORE_PART } from './explore/explore.ts';
 import { LIVENESS_PART } from './explore/liveness.ts';
 import { PRECISION_PART } from './explore/precision.ts';
 import { PRUNE_PART } from './explore/prune.ts';
+import { SPECULATION_PART } from './explore/speculation.ts';
 import { FLOW_PART } from './flow/flow.ts';
 import { HELPER_PART } from './helpers/helpers.ts';
 import type { Parts } from './parts.ts';
@@ -46,6 +47,7 @@ export const PARTS: Parts = {
   explore: EXPLORE_PART,
   checkpoints: CHECKPOINT_PART,
   prune: PRUNE_PART,
+  speculation: SPECULATION_PART,
   liveness: LIVENESS_PART,
   precision: PRECISION_PART,
   backtrack: BACKTRACK_PART,

@@ -1,6 +1,11 @@
 // The public face of the verifier: verdicts on programs.
 
 export { PARTS } from './default-parts.ts';
+export {
+  type Certificate,
+  type CertificateProblem,
+  certify,
+} from './explore/certificate.ts';
 export type { LogLevel } from './log/log.ts';
 export type { Parts } from './parts.ts';
 export {

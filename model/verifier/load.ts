@@ -23,7 +23,10 @@ export function verifierVersion({ name }: Profile): VerifierVersion | undefined 
   return VERIFIER_VERSIONS.find((version) => name.startsWith(`${version}/`));
 }
 
-/** A program of a scenario as it is given to the verifier. Programs with local functions come with BTF. */
+/**
+ * A program of a scenario as it is given to the verifier. Programs with local functions come with BTF, which
+ * only users with privileges can load.
+ */
 export function subjectOf(
   scenario: Scenario,
   program: number,
@@ -31,7 +34,7 @@ export function subjectOf(
 ): Subject {
   const attributes = attributesOf(scenario, program);
   return {
-    ...{ type: attributes.type, privileged, btf: true },
+    ...{ type: attributes.type, privileged, btf: privileged },
     program: scenario.programs[program]!.program,
     maps: scenario.maps,
     jited: attributes.jited && jited,

@@ -15,6 +15,7 @@ import type { StackReadPart } from './access/stack-read.ts';
 import type { StackWritePart } from './access/stack-write.ts';
 import type { BacktrackState } from './explore/backtrack-state.ts';
 import type { Checkpoint } from './explore/exploration.ts';
+import type { SpeculationPart } from './explore/speculation.ts';
 import type { FlowPart } from './flow/flow.ts';
 import type { HelperPart } from './helpers/helpers.ts';
 import type { Frame } from './state/frame.ts';
@@ -182,6 +183,7 @@ export interface Parts {
   readonly explore: ExplorePart;
   readonly checkpoints: CheckpointPart;
   readonly prune: PrunePart;
+  readonly speculation: SpeculationPart;
   readonly liveness: LivenessPart;
   readonly precision: PrecisionPart;
   readonly backtrack: BacktrackPart;

@@ -30,6 +30,24 @@ export interface Limits {
   readonly states: number;
 }
 
+/** How states are kept and compared, and how precision is traced back. */
+export interface PruningRules {
+  /** A path that remembers more steps than this has its state kept in any case (6.12). */
+  readonly historyMax: number;
+  /** Where a state is to be kept in any case, it is also in a loop's quick rounds (6.4). */
+  readonly keepsForcedStates: boolean;
+  /** Scalars that are linked have to be linked alike (6.5). */
+  readonly comparesIds: boolean;
+  /** Slots of which nothing is known and spilled scalars cover each other as scalars do (6.9). */
+  readonly comparesSlotsAsScalars: boolean;
+  /** What makes a loop endless is that nothing has changed; or only that nothing has that was read since (6.1). */
+  readonly comparesLoopsExactly: boolean;
+  /** Precision is traced into functions that returned and out of the running one, for all places at once (6.4). */
+  readonly backtracksCalls: boolean;
+  /** Linked scalars that learned from a comparison are precise together (6.5). */
+  readonly backtracksLinks: boolean;
+}
+
 export interface VerifierRules {
   readonly domain: DomainVersion;
   readonly limits: Limits;
@@ -92,6 +110,7 @@ export interface VerifierRules {
   readonly checksBounds: boolean;
   /** AND and OR of a register in [-1, 0] with a constant are gone through for each of its two values. */
   readonly forksScalars: boolean;
+  readonly pruning: PruningRules;
   /** Precision goes on to both registers of a comparison: CVE-2023-2163 when not. */
   readonly comparisonsPassPrecision: boolean;
   /** Arithmetic on pointers that may be null is refused: CVE-2022-23222 when not. */
@@ -145,6 +164,15 @@ const LINUX_6_12: VerifierRules = {
   mapsAreNotNull: true,
   checksBounds: true,
   forksScalars: true,
+  pruning: {
+    historyMax: 40,
+    keepsForcedStates: true,
+    comparesIds: true,
+    comparesSlotsAsScalars: true,
+    comparesLoopsExactly: true,
+    backtracksCalls: true,
+    backtracksLinks: true,
+  },
   comparisonsPassPrecision: true,
   refusesNullableArithmetic: true,
 };
@@ -170,6 +198,15 @@ const LINUX_6_1: VerifierRules = {
   spellsKnownTnums: false,
   quotesStructures: false,
   namesStackOffset: false,
+  pruning: {
+    historyMax: Number.POSITIVE_INFINITY,
+    keepsForcedStates: false,
+    comparesIds: false,
+    comparesSlotsAsScalars: false,
+    comparesLoopsExactly: false,
+    backtracksCalls: false,
+    backtracksLinks: false,
+  },
   cpuV4: false,
   mayGoto: false,
   linkedDeltas: false,

@@ -67,6 +67,8 @@ export class Verification {
   readonly notInit: Register;
   /** A scalar of which nothing is known (`mark_reg_unknown`); without privileges it is precise. */
   readonly unknownScalar: Register;
+  /** Numbers of immediates, made as they are needed. */
+  readonly immediates = new Map<number, Register>();
   /** What loads give of whose bytes nothing is known, made as they are needed: by size, and 8 more for signed ones. */
   readonly unknownLoads: (Register | undefined)[] = [];
   /** By slot: the type of the pointer that a load or a store went through. */
@@ -86,7 +88,8 @@ export class Verification {
   keepsAllStates = false;
   /** Called before each instruction that is gone through, with the state before it. */
   observer: ((v: Verification) => void) | undefined;
-  private ids = 0;
+  /** The last id that a register got. */
+  lastId = 0;
 
   constructor(
     subject: Subject,
@@ -113,7 +116,7 @@ export class Verification {
 
   /** An id that no register has yet. */
   nextId(): number {
-    return ++this.ids;
+    return ++this.lastId;
   }
 
   /** @throws Rejection */

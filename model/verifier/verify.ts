@@ -42,7 +42,7 @@ export function createVerification(subject: Subject, options: VerifyOptions = {}
   const log = new Log(options.logLevel ?? 0, subject.maps);
   const domain = options.domain ?? scalarDomain(rules.domain);
   const v = new Verification(subject, rules, domain, options.parts ?? PARTS, log);
-  v.keepsAllStates = options.keepsAllStates ?? false;
+  v.keepsAllStates = subject.privileged && options.keepsAllStates === true;
   v.observer = options.observer;
   return v;
 }

@@ -30,37 +30,50 @@ const moved: Backtrack = (_v, bt, { dst, src }) => {
 const unchanged: Backtrack = () => true;
 
 /** What is loaded from the stack was stored there; what is loaded from elsewhere is precise from here on. */
-function load(bt: BacktrackState, register: number, step: Step | undefined): boolean {
+function load(v: Verification, bt: BacktrackState, register: number, step?: Step): boolean {
   if (!bt.hasRegister(register)) return true;
   bt.deleteRegister(register);
-  if (step !== undefined && step.stackFrame >= 0) bt.addSlot(step.stackFrame, step.stackSlot);
+  const frame = frameOf(v, bt, step);
+  if (frame >= 0) bt.addSlot(frame, step!.stackSlot);
   return true;
 }
 
+/** The frame of the slot that a step is about, else -1. Without calls there is only the one that is traced. */
+function frameOf(v: Verification, bt: BacktrackState, step: Step | undefined): number {
+  if (step === undefined || step.stackFrame < 0) return -1;
+  return v.rules.pruning.backtracksCalls ? step.stackFrame : bt.frame;
+}
+
 /** @param register that is stored; -1 for a constant. @returns false for an address that had to be precise. */
-function store(bt: BacktrackState, address: number, register: number, step?: Step): boolean {
+function store(
+  v: Verification,
+  bt: BacktrackState,
+  address: number,
+  register: number,
+  step?: Step,
+): boolean {
   if (bt.hasRegister(address)) return false;
-  if (step === undefined || step.stackFrame < 0) return true;
-  if (!bt.hasSlot(step.stackFrame, step.stackSlot)) return true;
-  bt.deleteSlot(step.stackFrame, step.stackSlot);
+  const frame = frameOf(v, bt, step);
+  if (frame < 0 || !bt.hasSlot(frame, step!.stackSlot)) return true;
+  bt.deleteSlot(frame, step!.stackSlot);
   if (register >= 0) bt.addRegister(register);
   return true;
 }
 
 /** One that fetches loads what was there, into `src` or r0 (CVE-2026-43009 where that is forgotten). */
-const atomic: Backtrack = (_v, bt, instruction, step) => {
+const atomic: Backtrack = (v, bt, instruction, step) => {
   const { dst, src, row } = instruction;
   const { operation } = row;
   if (operation.family !== 'atomic') return true;
-  if (operation.op === 'CMPXCHG') return load(bt, 0, step);
+  if (operation.op === 'CMPXCHG') return load(v, bt, 0, step);
   const fetches = operation.op === 'XCHG' || operation.op.startsWith('FETCH_');
-  return fetches ? load(bt, src, step) : store(bt, dst, src, step);
+  return fetches ? load(v, bt, src, step) : store(v, bt, dst, src, step);
 };
 
 /** What two registers' comparison says of one it says of the other: CVE-2023-2163 where that is forgotten. */
 const compared: Backtrack = (v, bt, { dst, src, row }, step) => {
   const { operation } = row;
-  shareLinks(bt, step);
+  if (v.rules.pruning.backtracksLinks) shareLinks(bt, step);
   if (operation.family !== 'jump' || operation.source === 'K') return true;
   if (!bt.hasRegister(dst) && !bt.hasRegister(src)) return true;
   if (v.rules.comparisonsPassPrecision) {
@@ -68,7 +81,7 @@ const compared: Backtrack = (v, bt, { dst, src, row }, step) => {
     if ((pointers & STACK_POINTER.src) === 0) bt.addRegister(src);
     if ((pointers & STACK_POINTER.dst) === 0) bt.addRegister(dst);
   }
-  shareLinks(bt, step);
+  if (v.rules.pruning.backtracksLinks) shareLinks(bt, step);
   return true;
 };
 
@@ -95,6 +108,7 @@ const called: Backtrack = (v, bt, { row }) => {
     refuseLeftOvers(v, bt.registersOf(bt.frame) & ARGUMENTS);
     return true;
   }
+  if (!v.rules.pruning.backtracksCalls) return false;
   const registers = bt.registersOf(bt.frame);
   refuseLeftOvers(v, registers & ~ARGUMENTS);
   if (bt.hasSlots()) v.reject('EFAULT', `BUG stack slots ${slotMask(bt)}`);
@@ -109,6 +123,7 @@ const called: Backtrack = (v, bt, { row }) => {
 
 /** A function's exit gave its caller r0. */
 const returned: Backtrack = (v, bt, _instruction, _step, _pc, nextPc) => {
+  if (!v.rules.pruning.backtracksCalls) return false;
   const call = nextPc > 0 ? v.subject.program.code[nextPc - 1] : undefined;
   const isReturn = call?.row.name === 'CALL_LOCAL';
   if (isReturn) refuseLeftOvers(v, bt.registersOf(bt.frame) & ARGUMENTS);
@@ -153,14 +168,14 @@ export const BACKTRACK_PART: BacktrackPart = {
   may_goto: unchanged,
   call: called,
   exit: returned,
-  ldx: (_v, bt, { dst }, step) => load(bt, dst, step),
-  st: (_v, bt, { dst }, step) => store(bt, dst, -1, step),
-  stx: (_v, bt, { dst, src }, step) => store(bt, dst, src, step),
+  ldx: (v, bt, { dst }, step) => load(v, bt, dst, step),
+  st: (v, bt, { dst }, step) => store(v, bt, dst, -1, step),
+  stx: (v, bt, { dst, src }, step) => store(v, bt, dst, src, step),
   atomic,
-  ordered: (_v, bt, { dst, src, row }, step) =>
+  ordered: (v, bt, { dst, src, row }, step) =>
     row.operation.family === 'ordered' && row.operation.op === 'LOAD_ACQ'
-      ? load(bt, dst, step)
-      : store(bt, dst, src, step),
+      ? load(v, bt, dst, step)
+      : store(v, bt, dst, src, step),
   ld_imm64: constant,
   packet: packetLoad,
 };

@@ -15,8 +15,6 @@ import { registersAlike, sameCallSites } from './same.ts';
 const SPACING = { jumps: 2, instructions: 8 } as const;
 /** In loops, whose states are rarely of use, after so many. */
 const LOOP_SPACING = { jumps: 20, instructions: 100 } as const;
-/** A path with more steps than this gets a checkpoint. */
-const HISTORY_MAX = 40;
 /** A checkpoint is retired once its misses outnumber this times one more than its hits. */
 const MISSES_PER_HIT = 3;
 const MISSES_PER_HIT_IN_LOOPS = 64;
@@ -29,6 +27,7 @@ function visit(v: Verification): boolean {
   const { exploration, pc, parts } = v;
   const list = listOf(v);
   const isForced = parts.checkpoints.isForced(v);
+  const insists = isForced && v.rules.pruning.keepsForcedStates;
   let keeps = isForced || parts.checkpoints.isSpaced(v);
   forgetUnread(v, list);
   let count = 0;
@@ -43,7 +42,7 @@ function visit(v: Verification): boolean {
       hit(v, c);
       return true;
     }
-    if (c.state.branches > 0 && !isForced && parts.checkpoints.isCrowded(v)) keeps = false;
+    if (c.state.branches > 0 && !insists && parts.checkpoints.isCrowded(v)) keeps = false;
     if (keeps) c.misses++;
     if (parts.checkpoints.isUseless(v, c)) retire(v, c, newer, list);
     else newer = c;
@@ -57,7 +56,7 @@ function visit(v: Verification): boolean {
 function isForced(v: Verification): boolean {
   const { history } = v.state;
   if (v.keepsAllStates || (v.flow.flags[v.pc]! & FLOW.forcedCheckpoint) !== 0) return true;
-  return history !== undefined && history.length > HISTORY_MAX;
+  return history !== undefined && history.length > v.rules.pruning.historyMax;
 }
 
 /** Jumps and instructions since the last checkpoint of any path. */
@@ -101,7 +100,8 @@ function isHit(v: Verification, checkpoint: Checkpoint): boolean {
 function refuseEndlessLoop(v: Verification, earlier: State): void {
   const current = v.state;
   if (earlier.mayGotoDepth !== current.mayGotoDepth || !registersAlike(earlier, current)) return;
-  if (!v.parts.prune.covers(v, earlier, current, 'yes')) return;
+  const exactly = v.rules.pruning.comparesLoopsExactly ? 'yes' : 'no';
+  if (!v.parts.prune.covers(v, earlier, current, exactly)) return;
   const message = `infinite loop detected at insn ${v.pc}`;
   if (v.log.level > 0) {
     v.log.line(message);

@@ -1,5 +1,6 @@
 // Where a verification's paths are at: what waits, what was kept, and the counts of the log's last line.
 
+import type { Backtrack } from '../parts.ts';
 import type { ScalarDomain } from '../scalars.ts';
 import { Register } from '../state/register.ts';
 import type { State, Step } from '../state/state.ts';
@@ -57,12 +58,15 @@ export class Exploration {
   step: Step | undefined;
   readonly ids = new PairedIds();
   readonly backtrack = new BacktrackState();
+  /** By slot: how precision is traced back through the instruction, looked up when it first is. */
+  readonly backtracks: (Backtrack | undefined)[];
   /** What a slot holds of which nothing is known. */
   readonly anyScalar: Register;
 
   /** @param length slots of the program. */
   constructor(domain: ScalarDomain, length: number) {
     this.lists = new Array<undefined>(length).fill(undefined);
+    this.backtracks = new Array<undefined>(length).fill(undefined);
     this.anyScalar = new Register('scalar', domain.unknown);
   }
 }

@@ -41,10 +41,15 @@ function planOf({ code }: Program, { transfer }: Parts): Plan {
 }
 
 function explore(v: Verification): void {
-  const plan = planOf(v.subject.program, v.parts);
   v.state = initialState(v);
   v.log.start(v.state);
-  runPath(v, plan, 0, -1);
+  follow(v, 0);
+}
+
+/** Goes through all paths that go on from the current state at a slot. */
+export function follow(v: Verification, pc: number): void {
+  const plan = planOf(v.subject.program, v.parts);
+  runPath(v, plan, pc, -1);
   for (;;) {
     const branch = v.exploration.waiting.pop();
     if (branch === undefined) return;
@@ -69,7 +74,7 @@ function runPath(v: Verification, plan: Plan, start: number, from: number): void
     exploration.step = undefined;
     const flag = flags[pc]!;
     if ((flag & FLOW.prunePoint) !== 0 && v.parts.checkpoints.visit(v)) {
-      log.pruned(pc);
+      log.pruned(state, pc);
       break;
     }
     if ((flag & FLOW.jumpPoint) !== 0) recordArrival(v);

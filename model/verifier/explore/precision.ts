@@ -31,9 +31,13 @@ function markSlot(v: Verification, slot: number): void {
   trace(v, bt);
 }
 
-/** What had to be precise in a state that covers the current one has to be in the current one (`propagate_precision`). */
+/**
+ * What had to be precise in a state that covers the current one has to be in the current one (`propagate_precision`).
+ * Without privileges it is anyhow, and only told.
+ */
 function propagate(v: Verification, old: State): void {
-  if (!v.subject.privileged) return;
+  const traces = v.subject.privileged;
+  if (!traces && v.log.level === 0) return;
   const bt = start(v);
   for (let number = old.frames.length - 1; number >= 0; number--) {
     const { registers, slots, read } = old.frames[number]!;
@@ -42,15 +46,25 @@ function propagate(v: Verification, old: State): void {
       if (!isPreciseScalar(registers[r]) || ((read.registers >>> r) & 1) === 0) continue;
       bt.addRegister(r, number);
       asked.push(`r${r}`);
+      if (traces) traceAlone(v, bt, number);
     }
     for (let slot = 0; slot < slots.length; slot++) {
       if (!isPreciseScalar(slots[slot]!.spilled) || !read.slots.has(slot)) continue;
       bt.addSlot(number, slot);
       asked.push(`fp${-8 * (slot + 1)}`);
+      if (traces) traceAlone(v, bt, number);
     }
     logPropagated(v, number, asked);
   }
+  if (traces) trace(v, bt);
+}
+
+/** Where calls are not traced, each place is on its own, and all instructions are taken for its frame's. */
+function traceAlone(v: Verification, bt: BacktrackState, frame: number): void {
+  if (v.rules.pruning.backtracksCalls) return;
+  bt.frame = frame;
   trace(v, bt);
+  bt.clear();
 }
 
 function isPreciseScalar(register: Register | undefined): boolean {
@@ -73,7 +87,7 @@ function trace(v: Verification, bt: BacktrackState): void {
   for (;;) {
     logSegment(v, bt, lastPc, state.firstPc, nextPc);
     if (!v.parts.precision.traceSegment(v, bt, state, lastPc, nextPc)) {
-      markAll(v, bt);
+      markAll(v, bt, v.rules.pruning.backtracksCalls ? v.state : state);
       return;
     }
     if (bt.isEmpty) return;
@@ -89,7 +103,7 @@ function trace(v: Verification, bt: BacktrackState): void {
     state = parent;
   }
   // Something was stored or computed in a way that is not understood.
-  markAll(v, bt);
+  if (v.rules.pruning.backtracksCalls) markAll(v, bt, v.state);
 }
 
 /**
@@ -105,6 +119,7 @@ function traceSegment(
   nextPc: number,
 ): boolean {
   const { code } = v.subject.program;
+  const { backtracks } = v.exploration;
   let step: Step | undefined = state.history;
   let pc = lastPc;
   let next = nextPc;
@@ -114,7 +129,8 @@ function traceSegment(
     const instruction = code[pc];
     if (!isDone && instruction !== undefined) {
       logInstruction(v, bt, pc, instruction);
-      const rule = v.parts.backtrack[instruction.row.operation.family];
+      const rule = backtracks[pc] ?? v.parts.backtrack[instruction.row.operation.family];
+      backtracks[pc] = rule;
       if (!rule(v, bt, instruction, step?.pc === pc ? step : undefined, pc, next)) return false;
     }
     isDone = false;
@@ -152,10 +168,10 @@ function isImpreciseScalar(register: Register | undefined): boolean {
   return register?.precise === false && register.type === 'scalar';
 }
 
-/** Marks every scalar of all checkpoints of the path (`mark_all_scalars_precise`). */
-function markAll(v: Verification, bt: BacktrackState): void {
+/** Marks every scalar of all checkpoints of a state's path (`mark_all_scalars_precise`). */
+function markAll(v: Verification, bt: BacktrackState, last: State): void {
   logFallback(v);
-  for (let state = v.state.parent; state !== undefined; state = state.parent) {
+  for (let state = last.parent; state !== undefined; state = state.parent) {
     for (const { number, registers, slots } of state.frames) {
       for (let r = 0; r < registers.length; r++) {
         if (!isImpreciseScalar(registers[r])) continue;

@@ -8,10 +8,12 @@ import { BYTE, byteKind, type SlotBytes, type StackSlot, uniform } from '../stat
 import type { State } from '../state/state.ts';
 import type { Verification } from '../verification.ts';
 import { matchScalarIds } from './ids.ts';
+import { coversEarly } from './prune-early.ts';
 import { isSame } from './same.ts';
 
 function covers(v: Verification, old: State, current: State, exactly: Exactness): boolean {
   if (old.frames.length !== current.frames.length) return false;
+  if (!v.parts.speculation.mayCover(old, current)) return false;
   const { ids } = v.exploration;
   ids.clear();
   for (let i = 0; i < old.frames.length; i++) {
@@ -53,6 +55,7 @@ function coversRegister(
 ): boolean {
   if (old === current && old.id === 0) return true;
   if (exactly === 'yes') return isSame(old, current, ids);
+  if (!v.rules.pruning.comparesIds) return coversEarly(v, old, current, ids);
   if (old.type === 'not_init' && exactly === 'no') return true;
   if (old.type !== current.type) return false;
   return COVERS[old.type](v, old, current, ids, exactly);
@@ -73,6 +76,7 @@ const COVERS: Readonly<Record<RegisterType, Covers>> = {
     if (v.comparesScalarsExactly) {
       return (
         old.off === current.off &&
+        old.map === current.map &&
         sameScalar(old.value, current.value) &&
         matchScalarIds(ids, old, current)
       );
@@ -127,9 +131,11 @@ function coversSlot(
   const counting = countingBytes(v, old.bytes);
   if (counting === 0) return true;
   if (current === undefined) return false;
-  const [before, now] = [scalarOfSlot(v, old), scalarOfSlot(v, current)];
-  if (before !== undefined && now !== undefined) {
-    return v.parts.prune.coversRegister(v, before, now, ids, exactly);
+  if (v.rules.pruning.comparesSlotsAsScalars) {
+    const [before, now] = [scalarOfSlot(v, old), scalarOfSlot(v, current)];
+    if (before !== undefined && now !== undefined) {
+      return v.parts.prune.coversRegister(v, before, now, ids, exactly);
+    }
   }
   if (!coversBytes(old.bytes, current.bytes, counting)) return false;
   if (byteKind(old.bytes, 0) !== BYTE.spill) return true;

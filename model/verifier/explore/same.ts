@@ -11,7 +11,7 @@ export function isSame(old: Register, current: Register, ids: IdMap): boolean {
   return sameFields(old, current) && ids.match(linkId(old), linkId(current));
 }
 
-function sameFields(a: Register, b: Register): boolean {
+export function sameFields(a: Register, b: Register): boolean {
   return (
     a.type === b.type &&
     a.off === b.off &&
@@ -34,8 +34,9 @@ export function registersAlike(old: State, current: State): boolean {
 
 /** Whether two states are at the same place of the same calls. */
 export function sameCallSites(a: State, b: State): boolean {
-  return (
-    a.frames.length === b.frames.length &&
-    a.frames.every((frame, number) => frame.callSite === b.frames[number]!.callSite)
-  );
+  if (a.frames.length !== b.frames.length) return false;
+  for (let f = 0; f < a.frames.length; f++) {
+    if (a.frames[f]!.callSite !== b.frames[f]!.callSite) return false;
+  }
+  return true;
 }

@@ -75,7 +75,7 @@ export class Log {
   instruction(state: State, pc: number, instruction: Instruction): void {
     if (this.level === 0) return;
     if (this.level === 2 && this.from !== undefined) {
-      this.add('', `from ${this.from} to ${pc}:${this.frame(state.frame)}`);
+      this.add('', `${arrivalText(state, this.from, pc)}:${this.frame(state.frame)}`);
       this.from = undefined;
     }
     this.changes(state, pc);
@@ -97,10 +97,10 @@ export class Log {
   }
 
   /** The path ends here, because a state that was found safe covers it. */
-  pruned(pc: number): void {
+  pruned(state: State, pc: number): void {
     if (this.level === 0) return;
     if (this.from === undefined) this.add(`${pc}: safe`);
-    else this.add('', `from ${this.from} to ${pc}: safe`);
+    else this.add('', `${arrivalText(state, this.from, pc)}: safe`);
   }
 
   /** A local call has made a frame. */
@@ -159,6 +159,11 @@ export class Log {
       `processed ${processed} insns (limit ${processedMax}) max_states_per_insn ${maxStatesPerInstruction} total_states ${totalStates} peak_states ${peakStates} mark_read ${markRead}`,
     );
   }
+}
+
+/** Where a path is gone on with that waited. */
+function arrivalText({ isSpeculative }: State, from: number, pc: number): string {
+  return `from ${from} to ${pc}${isSpeculative ? ' (speculative execution)' : ''}`;
 }
 
 /** States begin at columns that are multiples of 8, at 40 or beyond, with some space before them. */

@@ -35,7 +35,7 @@ export interface RegisterFields {
    * or `AT_PACKET_END`, `BEYOND_PACKET_END`: the pointer itself is there.
    */
   readonly range: number;
-  /** Pointers to maps and their values: the map's number, else -1. */
+  /** Pointers to maps and their values, and those that turned out to be null: the map's number, else -1. */
   readonly map: number;
   /** Pointers to the stack: whose frame. */
   readonly frame: number;
@@ -92,13 +92,8 @@ export class Register implements RegisterFields {
   }
 }
 
-const POINTERS: ReadonlySet<RegisterType> = new Set<RegisterType>([
-  ...(['ctx', 'map_ptr', 'map_value', 'map_value_or_null', 'fp'] as const),
-  ...(['pkt', 'pkt_meta', 'pkt_end'] as const),
-]);
-
 export function isPointer({ type }: Register): boolean {
-  return POINTERS.has(type);
+  return type !== 'scalar' && type !== 'not_init';
 }
 
 /** Pointers into packets, which a helper that changes packets makes useless. */

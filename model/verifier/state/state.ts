@@ -52,6 +52,8 @@ export class State {
   loopEntry: State | undefined;
   /** Whether it is another state's `loopEntry`. */
   isLoopEntry = false;
+  /** Whether only speculation takes the path. */
+  isSpeculative = false;
 
   constructor(frames: Frame[]) {
     this.frames = frames;
@@ -73,6 +75,7 @@ export class State {
     copy.mayGotoDepth = this.mayGotoDepth;
     copy.loopEntry = this.loopEntry;
     copy.isLoopEntry = this.isLoopEntry;
+    copy.isSpeculative = this.isSpeculative;
     return copy;
   }
 }

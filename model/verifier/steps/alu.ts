@@ -166,17 +166,15 @@ function fork(
 function forkWidth(
   v: Verification,
   op: Arithmetic['op'],
-  { r64, r32 }: Scalar,
+  first: Scalar,
   second: Scalar,
 ): 0 | 32 | 64 {
   if (!v.rules.forksScalars || (op !== 'AND' && op !== 'OR') || !isConstant(second)) return 0;
-  if (r64.smin === MINUS_ONE && r64.smax === 0n) return 64;
-  return r32.smin === MINUS_ONE_32 && r32.smax === 0n ? 32 : 0;
+  if (first.isSignMask(64)) return 64;
+  return first.isSignMask(32) ? 32 : 0;
 }
 
-const MINUS_ONE = (1n << 64n) - 1n;
-const MINUS_ONE_32 = (1n << 32n) - 1n;
-const UPPER = MINUS_ONE ^ MINUS_ONE_32;
+const UPPER = 0xffff_ffff_0000_0000n;
 
 function known(v: Verification, width: 32 | 64, number: Scalar, value: bigint): Scalar {
   const { domain } = v;

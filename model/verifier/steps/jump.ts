@@ -66,6 +66,7 @@ export const jump: Transfer = (v, instruction) => {
     // What is not looked at on the other way hangs on the operands.
     if (!isPointer(dst)) v.parts.precision.markRegister(v, jump.dst);
     if (jump.src >= 0 && !isPointer(src)) v.parts.precision.markRegister(v, jump.src);
+    v.parts.speculation.mispredict(v, taken ? fallThrough : target, jump.dst, jump.src);
     return taken ? target : fallThrough;
   }
   branch(v, jump, target);

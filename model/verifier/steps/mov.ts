@@ -7,7 +7,7 @@ import type { Transfer } from '../parts.ts';
 import type { Scalar } from '../scalars.ts';
 import { isPointer, type Register } from '../state/register.ts';
 import type { Verification } from '../verification.ts';
-import { resultRegister, scalarRegister } from './scalar.ts';
+import { immediateRegister, resultRegister, scalarRegister } from './scalar.ts';
 
 export interface MovPart {
   /** A whole register is copied. */
@@ -95,6 +95,9 @@ export const MOV_PART: MovPart = {
   copy,
   copyWord,
   signExtend,
-  immediate: (v, width, imm) => v.domain.constant(BigInt.asUintN(width, BigInt(imm))),
-  fits: ({ r64 }, bits) => r64.umax < 1n << BigInt(bits),
+  immediate: (v, width, imm) =>
+    width === 64 || imm >= 0
+      ? immediateRegister(v, imm).value
+      : v.domain.constant(BigInt(imm >>> 0)),
+  fits: (value, bits) => value.fitsBits(bits),
 };

@@ -1,6 +1,5 @@
 // Arithmetic on pointers without privileges: it must stay inside, and its limit must be the same on all paths, for
-// the instructions that mask it against speculation (`sanitize_ptr_alu`). Paths that only speculation takes are not
-// gone through.
+// the instructions that mask it against speculation (`sanitize_ptr_alu`).
 
 import { tnumText } from '../log/tnum.ts';
 import type { Scalar } from '../scalars.ts';
@@ -17,7 +16,10 @@ export interface AluLimit {
 }
 
 export interface SanitizerPart {
-  /** Refuses what cannot be masked, before the sum. @returns the room that the pointer has; undefined with privileges */
+  /**
+   * Refuses what cannot be masked, before the sum.
+   * @returns the room that the pointer has; undefined with privileges, and where only speculation comes
+   */
   begin(v: Verification, sum: PointerSum): AluLimit | undefined;
   /** Refuses results outside of what the pointer points to (`sanitize_check_bounds`). */
   checkBounds(v: Verification, dst: number, result: Register): void;
@@ -83,6 +85,13 @@ function refuseLimit(v: Verification, { op, dst }: PointerSum): never {
 
 function begin(v: Verification, sum: PointerSum): AluLimit | undefined {
   if (!isMasked(v, sum)) return undefined;
+  // How the instruction is masked is up to the paths that are really taken.
+  const window = v.state.isSpeculative ? undefined : windowOf(v, sum);
+  if (!isConstant(sum.number.value)) v.parts.speculation.mask(v, sum);
+  return window;
+}
+
+function windowOf(v: Verification, sum: PointerSum): AluLimit {
   const { number, src, pointer } = sum;
   if (hasMixedSigns(number.value)) refuse(v, src, 'has unknown scalar with mixed signed bounds');
   const limit = room(v, sum, pointer);

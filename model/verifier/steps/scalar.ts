@@ -11,7 +11,11 @@ export function scalarRegister(v: Verification, value: Scalar): Register {
 
 /** The number of an immediate, sign-extended from 32 bits. */
 export function immediateRegister(v: Verification, imm: number): Register {
-  return new Register('scalar', v.domain.immediate(imm));
+  const made = v.immediates.get(imm);
+  if (made !== undefined) return made;
+  const register = new Register('scalar', v.domain.immediate(imm));
+  v.immediates.set(imm, register);
+  return register;
 }
 
 /** The result of arithmetic on a number: it keeps what is asked of its precision, and no id. */
@@ -27,7 +31,7 @@ export function isConstant(value: Scalar): boolean {
 
 /** Whether the number of a comparison or an operation is known in its width. */
 export function isConstantIn(width: 32 | 64, value: Scalar): boolean {
-  return value.isConstant || (width === 32 && BigInt.asUintN(32, value.varOff.mask) === 0n);
+  return width === 64 ? value.isConstant : value.isHalfConstant;
 }
 
 /** The known number in the width, unsigned. */
