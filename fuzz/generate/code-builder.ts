@@ -76,12 +76,17 @@ export class CodeBuilder {
   }
 
   finish(): Program {
+    return createProgram(this.finishInstructions());
+  }
+
+  /** The instructions with all labels resolved; nothing else is checked. */
+  finishInstructions(): readonly Instruction[] {
     for (const { index, slot, field, label } of this.references) {
       invariant(label.slot >= 0, 'a label was never placed');
       const instruction = this.instructions[index]!;
       this.instructions[index] = { ...instruction, [field]: label.slot - slot - 1 };
     }
-    return createProgram(this.instructions);
+    return this.instructions;
   }
 
   private refer(label: Label, field: Reference['field']): void {

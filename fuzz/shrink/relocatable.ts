@@ -19,7 +19,8 @@ export function toRelocatable(program: Program): Relocatable[] {
   return program.code.flatMap((instruction, slot) => {
     if (instruction === undefined) return [];
     const target = targetOf(instruction, slot);
-    return [target === undefined ? { instruction } : { instruction, target: indexOfSlot[target]! }];
+    const index = target === undefined ? undefined : indexOfSlot[target];
+    return [index === undefined ? { instruction } : { instruction, target: index }];
   });
 }
 
@@ -30,22 +31,26 @@ function usesImm({ row }: Instruction): boolean {
 
 /** @throws InputError when the list is no program (no exit at the end, for example). */
 export function fromRelocatable(list: readonly Relocatable[]): Program {
+  return createProgram(relocated(list));
+}
+
+/** The instructions of a list, with distances in the place of targets; one of -1 is the slot before the first. */
+export function relocated(list: readonly Relocatable[]): Instruction[] {
   const slots: number[] = [];
   let slot = 0;
   for (const { instruction } of list) {
     slots.push(slot);
     slot += slotCount(instruction);
   }
-  return createProgram(
-    list.map(({ instruction, target }, index) => {
-      if (target === undefined) return instruction;
-      const distance = (slots[target] ?? slot) - slots[index]! - 1;
-      return createInstruction(instruction.row, {
-        ...instruction,
-        [usesImm(instruction) ? 'imm' : 'offset']: distance,
-      });
-    }),
-  );
+  return list.map(({ instruction, target }, index) => {
+    if (target === undefined) return instruction;
+    const place = target < 0 ? -1 : (slots[target] ?? slot);
+    const distance = place - slots[index]! - 1;
+    return createInstruction(instruction.row, {
+      ...instruction,
+      [usesImm(instruction) ? 'imm' : 'offset']: distance,
+    });
+  });
 }
 
 /** Where an element is once those from `start` up to `end` are gone; those themselves are where the next one is. */

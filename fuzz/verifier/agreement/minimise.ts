@@ -1,0 +1,160 @@
+// Makes a program on which a model and a kernel differ as small as it goes, and writes it as a file.
+
+import type { LinuxEngine } from '../../../interp/linux/engine.ts';
+import { requestOf, type VerdictRequest, verdictsOf } from '../../../interp/linux/verdict.ts';
+import { buildContext, type ProgramType } from '../../../model/scenario/context.ts';
+import { DEFAULT_FUEL, defaultUninitialised } from '../../../model/scenario/create.ts';
+import { MAY_GOTO_BUDGET } from '../../../model/scenario/environment.ts';
+import type { RunSetup, Scenario } from '../../../model/scenario/scenario.ts';
+import { formatScenario } from '../../../model/scenario/write.ts';
+import type { Verdict } from '../../../model/verifier/index.ts';
+import {
+  emptyPrograms,
+  removeInstructions,
+  simplifyOperands,
+  straighten,
+} from '../../shrink/code.ts';
+import { dropMaps } from '../../shrink/objects.ts';
+import { verdictText } from '../reasons.ts';
+import { type DifferenceClass, modelVerdict } from './agree.ts';
+import { compareVerdicts } from './compare.ts';
+
+/** A difference with its smallest program. */
+export interface MinimisedDifference extends DifferenceClass {
+  /** The scenario as a file, with both verdicts. */
+  readonly text: string;
+}
+
+/** Candidates that go to the kernel in one message, and altogether. */
+const BATCH = 48;
+const CANDIDATES_MAX = 3000;
+
+/** The smallest program found that differs in the same way. A program that is not well-formed stays as it is. */
+export async function minimise(
+  kernel: LinuxEngine,
+  difference: DifferenceClass,
+  signal?: AbortSignal,
+): Promise<MinimisedDifference> {
+  let smallest: DifferenceClass = onlyProgram(difference);
+  let left = CANDIDATES_MAX;
+  // What runs leave the states by hangs on inputs and on the other programs.
+  while (difference.kind !== 'outside' && left > 0 && !signal?.aborted) {
+    const found = await firstAlike(kernel, smallest, left);
+    left = found.left;
+    if (found.smaller === undefined) break;
+    smallest = found.smaller;
+  }
+  return { ...smallest, text: textOf(kernel, smallest) };
+}
+
+/** Only the program that it is about, on maps without entries, and a run that says nothing. */
+function onlyProgram(difference: DifferenceClass): DifferenceClass {
+  if (difference.kind === 'outside') return difference;
+  const { scenario, program } = difference;
+  const maps = scenario.maps.map((map) => ({ ...map, entries: [] }));
+  const programs = [scenario.programs[program]!];
+  const packet = new Uint8Array();
+  const type = scenario.type as Exclude<ProgramType, 'raw'>;
+  const run: RunSetup = {
+    ...{ program: 0, packet, context: buildContext(type, packet), registers: new Map() },
+    ...{ fuel: DEFAULT_FUEL, seed: 0, uninitialised: defaultUninitialised(type) },
+    ...{ mayGoto: MAY_GOTO_BUDGET, helpers: 'linux' },
+  };
+  return {
+    ...difference,
+    program: 0,
+    scenario: { ...scenario, maps, programs, run, schedule: [] },
+  };
+}
+
+async function firstAlike(
+  kernel: LinuxEngine,
+  difference: DifferenceClass,
+  limit: number,
+): Promise<{ readonly smaller?: DifferenceClass; readonly left: number }> {
+  const candidates = smaller(difference.scenario);
+  let left = limit;
+  while (left > 0) {
+    const batch = take(candidates, Math.min(BATCH, left));
+    if (batch.length === 0) return { left: 0 };
+    left -= batch.length;
+    const found = await alikeIn(kernel, difference, batch);
+    if (found !== undefined) return { smaller: found, left };
+  }
+  return { left };
+}
+
+/** Scenarios with less or simpler code, largest cut first. */
+function* smaller(scenario: Scenario): Generator<Scenario> {
+  yield* emptyPrograms(scenario);
+  yield* removeInstructions(scenario);
+  yield* straighten(scenario);
+  yield* dropMaps(scenario);
+  yield* simplifyOperands(scenario);
+}
+
+function take<T>(items: Iterator<T>, count: number): T[] {
+  const taken: T[] = [];
+  while (taken.length < count) {
+    const { done, value } = items.next();
+    if (done) break;
+    taken.push(value);
+  }
+  return taken;
+}
+
+/** The first candidate with a difference of the same class. */
+async function alikeIn(
+  kernel: LinuxEngine,
+  difference: DifferenceClass,
+  candidates: readonly Scenario[],
+): Promise<DifferenceClass | undefined> {
+  const { privileged } = difference;
+  const models = candidates.map((scenario) =>
+    modelVerdict(kernel, { scenario, privileged }, scenario.programs[0]!.program),
+  );
+  const askable = candidates.flatMap((scenario, i) => {
+    const request = requestOf(scenario, { logLevel: 2, unprivileged: !privileged });
+    return 'unsupported' in request ? [] : [{ scenario, request, model: models[i]! }];
+  });
+  const said = await verdictsOf(
+    kernel,
+    askable.map(({ request }): VerdictRequest => request),
+  );
+  for (const [i, { scenario, model }] of askable.entries()) {
+    const answer = said[i]![0]!;
+    if (isAlike(difference, scenario, model, answer)) {
+      return { ...difference, scenario, model, kernel: answer };
+    }
+  }
+  return undefined;
+}
+
+function isAlike(
+  { kind, name }: DifferenceClass,
+  scenario: Scenario,
+  model: Verdict,
+  kernel: Verdict,
+): boolean {
+  const comparison = compareVerdicts(scenario.programs[0]!.program, model, kernel);
+  if (comparison.kind === 'left') return false;
+  return comparison.difference?.kind === kind && comparison.difference.name === name;
+}
+
+function textOf(kernel: LinuxEngine, difference: DifferenceClass): string {
+  const { kind, name, count, scenario, program, privileged, model } = difference;
+  const flag = privileged ? '' : ' --unprivileged';
+  const only = ` --program ${scenario.programs[program]!.name}`;
+  return formatScenario(scenario, {
+    comments: [
+      `${kind}: ${name} (${count} programs)`,
+      `the model says: ${said(model)}`,
+      `${kernel.name} says: ${said(difference.kernel)}`,
+      `see: tailproof verify FILE${only}${flag} --log 2, and with --engine ${kernel.name}`,
+    ],
+  });
+}
+
+function said(verdict: Verdict): string {
+  return verdict.kind === 'rejected' ? `${verdict.errno} ${verdict.message}` : verdictText(verdict);
+}
