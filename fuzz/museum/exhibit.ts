@@ -57,6 +57,8 @@ export interface NotApplicable {
 
 export type FixResult =
   | { readonly kind: 'proved'; readonly theorem: string; readonly goals: number }
+  /** Where nothing can be proved: so many random runs found nothing more. */
+  | { readonly kind: 'shown'; readonly theorem: string; readonly runs: number }
   /** The theorem does not hold of the mended variant, or holds of the faulty one, or says nothing. */
   | { readonly kind: 'not proved'; readonly theorem: string; readonly problems: readonly string[] }
   | { readonly kind: 'unknown'; readonly theorem: string; readonly problems: readonly string[] };

@@ -1,13 +1,13 @@
 // The two ways of finding a bug that a scenario can show: by a refuted law, whose counterexample is made into a
 // scenario, and by random scenarios. Both end with the smallest scenario that still shows it, run on both engines.
 
+import { createMachine, type Machine } from '../../interp/index.ts';
 import { InputError, invariant } from '../../model/errors.ts';
 import { profileNamed } from '../../model/profiles/catalogue.ts';
 import type { Expectation, Scenario } from '../../model/scenario/scenario.ts';
 import { validateScenario } from '../../model/scenario/validate.ts';
 import { formatScenario } from '../../model/scenario/write.ts';
 import { type ConcreteMachine, createConcreteMachine } from '../../smt/index.ts';
-import { createMachine, type Machine } from '../../interp/index.ts';
 import { instructionCount } from '../campaign/finding.ts';
 import { compareOutcomes } from '../compare.ts';
 import { rngOfRun } from '../generate/rng.ts';
@@ -15,8 +15,8 @@ import { type Draft, scenarioOf } from './draft.ts';
 import { changeDraft, drawDraft } from './draw.ts';
 import { type Find, type HuntResult, type Measure, type Tools, takeTurns } from './exhibit.ts';
 import { type Law, refutations } from './law.ts';
-import { isDifferent, type Sight, seenText } from './sight.ts';
 import { shrinkDraft } from './shrink-draft.ts';
+import { isDifferent, type Sight, seenText } from './sight.ts';
 import type { Seen, Variant } from './variant.ts';
 
 /** A bug that a scenario shows, as far as hunts know of it. */

@@ -6,12 +6,14 @@ import type { Exhibit, ExhibitKind } from './exhibit.ts';
 import { SCALAR_EXHIBITS } from './scalar/exhibits.ts';
 import { TAIL_CALL_EXHIBITS } from './tail-call/index.ts';
 import { PATCHING } from './trace/patching.ts';
+import { VERIFIER_EXHIBITS } from './verifier/exhibits.ts';
 
 /** All of them, in the order in which they are shown. */
 export const EXHIBITS: readonly Exhibit[] = [
   ...TAIL_CALL_EXHIBITS,
   ...PATCHING,
   ...SCALAR_EXHIBITS,
+  ...VERIFIER_EXHIBITS,
 ];
 
 export interface Choice {

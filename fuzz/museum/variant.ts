@@ -3,8 +3,8 @@
 
 import {
   createMachine,
-  type Semantics as InterpSemantics,
   SEMANTICS as INTERP,
+  type Semantics as InterpSemantics,
   type Machine,
 } from '../../interp/index.ts';
 import { profileNamed } from '../../model/profiles/catalogue.ts';

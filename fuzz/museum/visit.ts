@@ -44,7 +44,7 @@ export interface ExhibitReport {
   /** The smallest of what was found. */
   readonly smallest?: Find;
   /**
-   * `good`: found by one way at least, and the fix is proved. `wrong`: the fix is not proved, or what was found does
+   * `good`: found by one way at least, and the fix is proved or shown. `wrong`: the fix is not proved, or what was found does
    * not stand. `open`: nothing found in time, or the solver gave up, or interrupted.
    */
   readonly result: 'good' | 'wrong' | 'open';
@@ -112,7 +112,8 @@ async function proveFix({ fix }: Exhibit, options: VisitOptions): Promise<FixRep
 
 function resultOf(ways: readonly WayReport[], fix: FixReport): ExhibitReport['result'] {
   if (fix.kind === 'not proved' || ways.some(({ kind }) => kind === 'unsound')) return 'wrong';
-  return fix.kind === 'proved' && ways.some(({ kind }) => kind === 'found') ? 'good' : 'open';
+  const isMended = fix.kind === 'proved' || fix.kind === 'shown';
+  return isMended && ways.some(({ kind }) => kind === 'found') ? 'good' : 'open';
 }
 
 /** The smallest of what the ways have found. */

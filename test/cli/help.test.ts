@@ -7,6 +7,7 @@ const VERBS = [
   'run',
   'check',
   'verify',
+  'limits',
   'prove',
   'fuzz',
   'replay',

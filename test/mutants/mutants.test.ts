@@ -1,12 +1,12 @@
 // Every planted fault must be killed by its named check. `npm run mutants`; not part of `npm test`.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEngines, scenarioOfRun } from '../../fuzz/campaign/chunk.ts';
 import { runCampaign } from '../../fuzz/campaign/campaign.ts';
+import { createEngines, scenarioOfRun } from '../../fuzz/campaign/chunk.ts';
+import { compareOutcomes } from '../../fuzz/compare.ts';
 import { FAULTS } from '../../fuzz/faults/faults.ts';
 import { drawProfiles } from '../../fuzz/generate/profiles.ts';
 import { slotsFromBytes } from '../../model/isa/instruction.ts';
-import { compareOutcomes } from '../../fuzz/compare.ts';
 import { disagreements, nextImmDisagreements } from '../model/isa/decode-golden.ts';
 import { LLVM_LISTING } from '../model/isa/text/llvm-listing.ts';
 import { complaints, loadVectors, scenarioOf } from '../vectors/vectors.ts';

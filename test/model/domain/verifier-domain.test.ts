@@ -265,6 +265,29 @@ test('states differ when any part does', () => {
   expect(others).toHaveLength(64 * 6 + 32 * 4);
 });
 
+test('what is asked of a state without its bigints is what they say', () => {
+  const d = verifierDomain();
+  const ones = { 32: 0xffff_ffffn, 64: 0xffff_ffff_ffff_ffffn } as const;
+  const maybeMask = ({ r64, r32 }: State): State => ({
+    varOff: { value: 0n, mask: ones[64] },
+    r64: { ...r64, smin: ones[64], smax: 0n },
+    r32: { ...r32, smin: ones[32], smax: 0n },
+  });
+  const states = fc.oneof(anyState, anyState.map(maybeMask));
+  fc.assert(
+    fc.property(states, fc.integer({ min: 1, max: 64 }), (a, bits) => {
+      const state = d.stateOf(a);
+      expect(state.isHalfConstant).toBe(BigInt.asUintN(32, a.varOff.mask) === 0n);
+      expect(state.isSignMask(64)).toBe(a.r64.smin === ones[64] && a.r64.smax === 0n);
+      expect(state.isSignMask(32)).toBe(a.r32.smin === ones[32] && a.r32.smax === 0n);
+      expect(state.fitsBits(bits)).toBe(a.r64.umax < 1n << BigInt(bits));
+    }),
+  );
+  const half = d.stateOf(maybeMask(partsOf(d.unknown)));
+  const onlyLow = d.stateOf({ ...partsOf(half), r64: { ...half.r64, smin: ones[32] } });
+  expect([half, onlyLow].map((state) => state.isSignMask(64))).toEqual([true, false]);
+});
+
 test('what a branch says nothing about is the same object', () => {
   const d = verifierDomain();
   const [dst, src] = [d.immediate(1), d.immediate(7)];

@@ -80,8 +80,8 @@ describe('a path', () => {
     log.resume(state, 4, 0);
     log.instruction(state, 7, instruction('exit'));
     log.resume(state, 3, 0);
-    log.pruned(7);
-    log.pruned(9);
+    log.pruned(state, 7);
+    log.pruned(state, 9);
     expect(log.text).toBe(
       [
         ...['', 'from 4 to 7: R0=1 R10=fp0', '7: R0=1 R10=fp0', '7: (95) exit'],
@@ -92,7 +92,7 @@ describe('a path', () => {
 
   test('that ends before a known state, and does not start at a branch', () => {
     const log = new Log(2);
-    log.pruned(31);
+    log.pruned(stateOf('R10=fp0'), 31);
     expect(log.text).toBe('31: safe\n');
   });
 });
@@ -190,7 +190,7 @@ test('level 0 has nothing', () => {
   log.call(state.frame, state.frame);
   log.exit(0);
   log.return(state.frame, state.frame, 1);
-  log.pruned(3);
+  log.pruned(state, 3);
   log.line('R0 !read_ok');
   log.finish(STATISTICS, 1_000_000, false);
   expect(log.text).toBe('');
