@@ -22,6 +22,7 @@ import {
   createSolverPool,
   eq,
 } from '../smt/index.ts';
+import { verifierFigures } from './verifier.ts';
 
 const ITERATIONS = 20_000_000;
 const SCENARIOS = 20_000;
@@ -193,6 +194,7 @@ async function main(): Promise<void> {
     );
   }
 
+  verifierFigures(show);
   await kernels();
   const checks = await checksASecond();
   show('Z3, small path conditions, one worker', perSecond(checks));

@@ -8,6 +8,7 @@ import { registerDemo } from './commands/demo.ts';
 import { registerDisasm } from './commands/disasm.ts';
 import { registerDistinguish } from './commands/distinguish.ts';
 import { registerFuzz } from './commands/fuzz.ts';
+import { registerLimits } from './commands/limits.ts';
 import { registerLinux } from './commands/linux.ts';
 import { registerList } from './commands/list.ts';
 import { registerMuseum } from './commands/museum.ts';
@@ -26,6 +27,7 @@ const VERBS: readonly Register[] = [
   registerRun,
   registerCheck,
   registerVerify,
+  registerLimits,
   registerProve,
   registerFuzz,
   registerReplay,

@@ -25,14 +25,18 @@ export async function replayPromise(
   const { scenarios } = parseScenarioFile(text, { file: inputName(file), programs: 'unchecked' });
   const { examine, violationText } = await import('../fuzz/verifier/oracle/violation.ts');
   const { testedVerifier } = await import('../fuzz/verifier/oracle/tested.ts');
-  const { SOUND_VERSION } = await import('../fuzz/verifier/campaign/campaign.ts');
+  const { SOUND_VERSION } = await import('../fuzz/verifier/campaign/version.ts');
   const { verifierFaultNamed } = await import('../fuzz/faults/verifier/index.ts');
   const { createMachine } = await import('../interp/index.ts');
   const change = fault === undefined ? {} : verifierFaultNamed(fault).change;
   const tested = testedVerifier(verifier ?? SOUND_VERSION, change);
   const machine = createMachine();
   const runs = scenarios.map(({ name, scenario }) => {
-    const { verdicts, violation } = examine(tested, machine, scenario, unprivileged !== true);
+    const { verdicts, violation } = [true, false]
+      .map((keepsAllStates) =>
+        examine({ ...tested, keepsAllStates }, machine, scenario, unprivileged !== true),
+      )
+      .sort((a, b) => Number(b.violation !== undefined) - Number(a.violation !== undefined))[0]!;
     const programs = scenario.programs.map((program, i) => {
       const verdict = verdicts[i];
       const refusal = verdict?.kind === 'rejected' ? `: ${verdict.message}` : '';

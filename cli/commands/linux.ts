@@ -14,6 +14,7 @@ import { jsonDocument, jsonLine } from '../render/json.ts';
 import { createProgress } from '../render/progress.ts';
 import { table } from '../render/table.ts';
 import { helpTail, printLines, type Session } from '../session.ts';
+import { registerAgree } from './linux-agree.ts';
 import { registerRace } from './linux-race.ts';
 
 interface JsonOption {
@@ -69,6 +70,7 @@ export function registerLinux(program: Command, session: Session): void {
     )
     .action((names: string[], options: FactsOptions) => facts(names, options, session));
   registerRace(linux, session);
+  registerAgree(linux, session);
 }
 
 const FACTS_EXITS = {

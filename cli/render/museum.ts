@@ -99,7 +99,7 @@ function wayText(way: WayReport, { colors, seconds }: ReportOptions): string {
 }
 
 function fixText(fix: FixReport, colors: Colors): string {
-  if (fix.kind === 'proved') return colors.green('proved');
+  if (fix.kind === 'proved' || fix.kind === 'shown') return colors.green(fix.kind);
   return fix.kind === 'not proved' ? colors.red('NOT PROVED') : colors.yellow(fix.kind);
 }
 
@@ -156,7 +156,8 @@ export function conclusion(reports: readonly ExhibitReport[], chosen: number): s
   if (reports.length < chosen) return `Interrupted: ${reports.length} of ${all} were visited.`;
   if (of('wrong') > 0) return `${of('wrong')} of ${all} did not come out as the fix says.`;
   if (of('open') > 0) return `${of('open')} of ${all} left open: not found, or not decided.`;
-  return `${all} found again, ${chosen === 1 ? 'its fix' : 'each fix'} proved.`;
+  const proved = reports.every(({ fix }) => fix.kind === 'proved') ? 'proved' : 'proved or shown';
+  return `${all} found again, ${chosen === 1 ? 'its fix' : 'each fix'} ${proved}.`;
 }
 
 /** What is to be known of an exhibit without a visit. */

@@ -21,7 +21,7 @@ export interface LoadedProgram {
   readonly type: keyof typeof PROG_TYPES;
   /** Little-endian slots, which need not be instructions; the imm of LD_IMM64 with a map is its number. */
   readonly bytecode: Uint8Array;
-  /** Slots at which functions start, ascending from 0: BTF is made for them. */
+  /** Slots at which functions start, ascending from 0. BTF is made for them where it can be loaded: with privileges. */
   readonly functions: readonly number[];
   readonly expectedAttachType?: number;
   /** BPF_F_* of BPF_PROG_LOAD. */
@@ -157,7 +157,7 @@ function loadCase({ maps, programs, logLevel, unprivileged }: VerdictRequest, ji
     writer.progLoad({
       type: PROG_TYPES[type],
       ...{ bytecode, expectedAttachType, flags },
-      functions: functions.length > 1 ? functions : [],
+      functions: functions.length > 1 && !unprivileged ? functions : [],
       logLevel: logLevel | LOG_STATS,
       logMax: LOG_MAX,
     });
