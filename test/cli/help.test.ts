@@ -34,7 +34,7 @@ describe('--help', () => {
     await expect(out).toMatchFileSnapshot(`golden/help-${verb}.txt`);
   });
 
-  test.each(['install', 'doctor', 'facts', 'race'])('of linux %s', async (verb) => {
+  test.each(['install', 'doctor', 'facts', 'race', 'agree'])('of linux %s', async (verb) => {
     const { code, out, err } = await tailproof(['linux', verb, '--help']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/Examples?:\n {2}\$ .*tailproof linux/);

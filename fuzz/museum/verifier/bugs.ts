@@ -4,7 +4,15 @@
 import type { VerifierVersion } from '../../../model/verifier/index.ts';
 import { verifierFaultNamed } from '../../faults/verifier/index.ts';
 import { SOUND_VERSION } from '../../verifier/campaign/version.ts';
+import type { Template } from '../../verifier/generate/templates/template.ts';
 import type { Change } from '../../verifier/oracle/tested.ts';
+import {
+  ARITHMETIC_BEFORE_CHECKS,
+  CHANGED_COPIES,
+  FETCHED,
+  PACKETS_AFTER_TAIL_CALLS,
+  PRUNED,
+} from './constructs.ts';
 
 export interface VerifierBug {
   readonly id: string;
@@ -17,6 +25,8 @@ export interface VerifierBug {
   readonly change: Change;
   /** The rules without it. */
   readonly mended: VerifierVersion;
+  /** Constructs that the hunt leans to; without any, what the campaign draws. */
+  readonly about?: readonly Template[];
   /** What is different, in words. */
   readonly mechanism: string;
 }
@@ -43,6 +53,7 @@ export const VERIFIER_BUGS: readonly VerifierBug[] = [
     kernels: '5.6 – 6.12.8',
     ...inSound,
     ...changeOf('tail-call-keeps-packet'),
+    about: PACKETS_AFTER_TAIL_CALLS,
     mechanism: 'packet pointers are left as they were where a tail call comes back',
   },
   {
@@ -53,6 +64,7 @@ export const VERIFIER_BUGS: readonly VerifierBug[] = [
     kernels: '5.4 – 6.2',
     ...inSound,
     ...changeOf('backtrack-forgets-comparison'),
+    about: PRUNED,
     mechanism: 'tracing back goes over comparisons of two registers without asking for the other',
   },
   {
@@ -62,6 +74,7 @@ export const VERIFIER_BUGS: readonly VerifierBug[] = [
     kernels: '5.8 – 5.15.14',
     ...inSound,
     ...changeOf('arithmetic-on-null'),
+    about: ARITHMETIC_BEFORE_CHECKS,
     mechanism: 'no type that may be null is refused as the operand of arithmetic',
   },
   {
@@ -71,6 +84,7 @@ export const VERIFIER_BUGS: readonly VerifierBug[] = [
     kernels: '4.9 – 4.14.8',
     ...inSound,
     ...changeOf('covers-pointer-by-scalar'),
+    about: PRUNED,
     mechanism: 'a number that nothing depended on covers registers of any type',
   },
   {
@@ -89,6 +103,7 @@ export const VERIFIER_BUGS: readonly VerifierBug[] = [
     kernels: '5.12 – 6.19.11',
     ...inSound,
     ...changeOf('backtrack-forgets-fetch'),
+    about: FETCHED,
     mechanism: 'tracing back goes over atomic operations as if they set no register',
   },
   {
@@ -98,6 +113,7 @@ export const VERIFIER_BUGS: readonly VerifierBug[] = [
     kernels: '6.18.17 – 6.18.20, 6.19.7 – 6.19.10',
     ...inSound,
     ...changeOf('end-keeps-id'),
+    about: CHANGED_COPIES,
     mechanism: 'END does not take the id from its register',
   },
   {

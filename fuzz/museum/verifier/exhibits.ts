@@ -15,8 +15,15 @@ import { VERIFIER_BUGS, type VerifierBug } from './bugs.ts';
 const SOURCE = 'linux-tail-calls §3.7, §6.5, §6.6';
 const CHUNK_RUNS = 50;
 
-const faultyLane = ({ faulty, change }: VerifierBug, seed: number) =>
-  new VerifierLane({ seed, version: faulty, change, watchEvery: 0, exploreEvery: 0 });
+const settingsOf = ({ about }: VerifierBug, seed: number) => ({
+  seed,
+  watchEvery: 0,
+  exploreEvery: 0,
+  ...(about === undefined ? {} : { about }),
+});
+
+const faultyLane = (bug: VerifierBug, seed: number) =>
+  new VerifierLane({ ...settingsOf(bug, seed), version: bug.faulty, change: bug.change });
 
 interface Hunted {
   /** Absent where none was found in time. */
@@ -74,7 +81,7 @@ async function showMend(bug: VerifierBug, { seed, isOver }: Tools): Promise<FixR
   if (broken === undefined) {
     return { kind: 'unknown', theorem, problems: ['the hunt did not find the bug in time'] };
   }
-  const lane = new VerifierLane({ seed, version: bug.mended, watchEvery: 0, exploreEvery: 0 });
+  const lane = new VerifierLane({ ...settingsOf(bug, seed), version: bug.mended });
   const again = await huntOn(lane, (done) => done >= 2 * runs || isOver());
   if (again.broken !== undefined) {
     const { scenario, violation } = again.broken;

@@ -4,9 +4,8 @@
 import { createMachine, type Machine } from '../../../interp/index.ts';
 import type { LinuxEngine } from '../../../interp/linux/engine.ts';
 import { requestOf, type VerdictRequest, verdictsOf } from '../../../interp/linux/verdict.ts';
-import type { Program } from '../../../model/isa/program.ts';
 import { rowKey } from '../../../model/isa/table.ts';
-import type { Scenario } from '../../../model/scenario/scenario.ts';
+import { attributesOf, type Scenario } from '../../../model/scenario/scenario.ts';
 import {
   type Subject,
   type Verdict,
@@ -134,16 +133,17 @@ export function drawCase(
   return generateCase(rngOfRun(seed, run), kernel.profile, { cpu, mayGoto });
 }
 
-/** What the model says of a program as a kernel loads it. */
+/** What the model says of a program, by its index, as a kernel loads it. */
 export function modelVerdict(
   kernel: Pick<LinuxEngine, 'version' | 'jit'>,
   { scenario, privileged }: Pick<Agreeing, 'scenario' | 'privileged'>,
-  program: Program,
+  index: number,
 ): Verdict {
-  const subject: Subject = {
-    ...{ program, privileged, type: scenario.type, maps: scenario.maps },
-    ...{ jited: kernel.jit, btf: true },
-  };
+  const { type, sleepable } = attributesOf(scenario, index);
+  if (sleepable) return { kind: 'unsupported', reason: 'sleepable programs' };
+  const { program } = scenario.programs[index]!;
+  const { maps } = scenario;
+  const subject: Subject = { program, type, maps, privileged, jited: kernel.jit, btf: true };
   const rules: VerifierVersion = `linux-${kernel.version}`;
   return verify(subject, { rules, logLevel: 2, limits: { processed: PROCESSED_MAX } });
 }
@@ -201,7 +201,7 @@ export class AgreementTally {
     readonly at: readonly number[];
   } {
     const { scenario, privileged } = one;
-    const model = scenario.programs.map(({ program }) => modelVerdict(this.kernel, one, program));
+    const model = scenario.programs.map((_, index) => modelVerdict(this.kernel, one, index));
     const at = model.flatMap((verdict, program) => (isTooLong(verdict) ? [] : [program]));
     this.counts.programs += model.length;
     this.leave(

@@ -110,9 +110,7 @@ async function alikeIn(
   candidates: readonly Scenario[],
 ): Promise<DifferenceClass | undefined> {
   const { privileged } = difference;
-  const models = candidates.map((scenario) =>
-    modelVerdict(kernel, { scenario, privileged }, scenario.programs[0]!.program),
-  );
+  const models = candidates.map((scenario) => modelVerdict(kernel, { scenario, privileged }, 0));
   const askable = candidates.flatMap((scenario, i) => {
     const request = requestOf(scenario, { logLevel: 2, unprivileged: !privileged });
     return 'unsupported' in request ? [] : [{ scenario, request, model: models[i]! }];

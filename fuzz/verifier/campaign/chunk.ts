@@ -16,6 +16,7 @@ import { rngOfRun } from '../../generate/rng.ts';
 import type { Dialect } from '../generate/draft.ts';
 import { withInput } from '../generate/inputs.ts';
 import { generateCase, type VerifierCase } from '../generate/scenario.ts';
+import type { Template } from '../generate/templates/template.ts';
 import { judge, uncertified, type Violation } from '../oracle/judge.ts';
 import { acceptedOnly, type Kept, type Loaded, loadPrograms, subjectOf } from '../oracle/load.ts';
 import { type Change, type TestedVerifier, testedVerifier } from '../oracle/tested.ts';
@@ -29,6 +30,8 @@ export interface VerifierChunkSettings {
   readonly seed: number;
   readonly version: VerifierVersion;
   readonly change?: Change;
+  /** Programs are drawn from these alone. */
+  readonly about?: readonly Template[];
   /** Each n-th run tells which rules it met; 0 for none. */
   readonly watchEvery: number;
   /** Rejected programs of each n-th run are looked into by symbolic execution; 0 for none. */
@@ -93,7 +96,7 @@ export class VerifierLane {
   /** The case of one run; it depends on seed and run alone. */
   caseOf(run: number): VerifierCase {
     const rng = rngOfRun(this.settings.seed, run);
-    return generateCase(rng, PROFILE, dialectOf(this.tested.rules));
+    return generateCase(rng, PROFILE, dialectOf(this.tested.rules), this.settings.about);
   }
 
   async run(first: number, runs: number): Promise<VerifierChunk> {

@@ -35,15 +35,24 @@ const FUEL = 100_000;
 const MAY_GOTO = [0, 1, 3, 20] as const;
 const INPUTS = 4;
 
-/** Draws a case. It depends on the generator alone. */
-export function generateCase(rng: Rng, profile: string, dialect: Dialect): VerifierCase {
+/**
+ * Draws a case. It depends on the generator alone.
+ * @param about programs are drawn from these templates only
+ */
+export function generateCase(
+  rng: Rng,
+  profile: string,
+  dialect: Dialect,
+  about?: readonly Template[],
+): VerifierCase {
   const type = TYPES[rng.weighted(TYPE_WEIGHTS)]!;
   const privileged = !rng.chance(1, UNPRIVILEGED_ONE_IN[type]);
   const maps = drawMaps(rng);
   const weights = swarmWeights(rng);
   const surroundings: Surroundings = { rng, type, dialect, maps, privileged, weights };
   const programs = Array.from({ length: rng.int(1, 3) }, (_, index): NamedProgram => {
-    const program = uncheckedProgram(drawProgram(surroundings));
+    const drawn = about === undefined ? drawProgram : drawAbout(about);
+    const program = uncheckedProgram(drawn(surroundings));
     return { name: index === 0 ? 'entry' : `p${index}`, program };
   });
   const inputs = Array.from({ length: INPUTS }, () => drawInput(rng, type, maps, programs.length));
@@ -73,7 +82,7 @@ export function generateCase(rng: Rng, profile: string, dialect: Dialect): Verif
 /** Of statements, of a template, or at a limit; now and then changed a little. */
 const SOURCES = [
   { write: writeProgram, weight: 12 },
-  { write: fromTemplate, weight: 7 },
+  { write: (surroundings: Surroundings) => fromTemplate(surroundings), weight: 7 },
   { write: writeAtLimit, weight: 1 },
 ] as const;
 const SOURCE_WEIGHTS = SOURCES.map(({ weight }) => weight);
@@ -93,20 +102,33 @@ function isBackward({ row, offset, imm }: Instruction): boolean {
   return (family === 'jump' || family === 'ja') && (row.name === 'JA32' ? imm : offset) < 0;
 }
 
-function fromTemplate({
-  rng,
-  type,
-  privileged,
-  dialect,
-  maps,
-}: Surroundings): readonly Instruction[] {
-  const fitting = TEMPLATES.filter(
-    (template) =>
-      (template.types ?? TYPES).includes(type) &&
-      (template.privileged ?? privileged) === privileged &&
-      (dialect.mayGoto || template.mayGoto === undefined) &&
-      (dialect.slow || template.slow === undefined),
+/** From one of the templates, if any is for such programs; now and then changed a little. */
+function drawAbout(templates: readonly Template[]) {
+  return (surroundings: Surroundings): readonly Instruction[] => {
+    const { rng } = surroundings;
+    if (!templates.some((template) => isFitting(template, surroundings))) {
+      return drawProgram(surroundings);
+    }
+    const instructions = fromTemplate(surroundings, templates);
+    return rng.chance(1, MUTATED_ONE_IN) ? mutate(rng, instructions, 1) : instructions;
+  };
+}
+
+function isFitting(template: Template, { type, privileged, dialect }: Surroundings): boolean {
+  return (
+    (template.types ?? TYPES).includes(type) &&
+    (template.privileged ?? privileged) === privileged &&
+    (dialect.mayGoto || template.mayGoto === undefined) &&
+    (dialect.slow || template.slow === undefined)
   );
+}
+
+function fromTemplate(
+  surroundings: Surroundings,
+  templates: readonly Template[] = TEMPLATES,
+): readonly Instruction[] {
+  const { rng, type, maps } = surroundings;
+  const fitting = templates.filter((template) => isFitting(template, surroundings));
   const template = fitting[rng.weighted(fitting.map(weightOf))]!;
   return assembleTemplate(
     expand(rng, template.text),

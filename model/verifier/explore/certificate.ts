@@ -186,10 +186,12 @@ class SecondLook {
     return v;
   }
 
+  /** In a node, or in what another path of this one is gone through from. */
   private endsHere(): boolean {
     const { v } = this;
     // The node's own state has not gone anywhere yet.
     if (v.state.lastPc < 0) return false;
+    if (this.isToldAlready()) return true;
     const end = this.nodes
       .get(v.pc)
       ?.find((node) => !node.isRefused && includes(v, node.start, v.state));
@@ -198,12 +200,14 @@ class SecondLook {
     return true;
   }
 
-  /** What another state stands for already is not told again. */
   private record(): void {
+    if (!this.isToldAlready()) addTo(this.current.states, this.v.pc, this.v.state.copy());
+  }
+
+  private isToldAlready(): boolean {
     const { v } = this;
     const there = this.current.states.get(v.pc);
-    if (there?.some((state) => includes(v, state, v.state)) === true) return;
-    addTo(this.current.states, v.pc, v.state.copy());
+    return there?.some((state) => includes(v, state, v.state)) === true;
   }
 }
 

@@ -6,27 +6,28 @@ import type { Register } from '../state/register.ts';
 /** Above all ids that registers get, which count from 1. */
 const FIRST_FRESH = 2 ** 40;
 
-/** A one-to-one relation that grows as ids are compared. Two registers' worth of ids, so it is searched in order. */
+/** A one-to-one relation that grows as ids are compared. There are few, so it is searched in order. */
 export class PairedIds implements IdMap {
   private readonly old: number[] = [];
   private readonly current: number[] = [];
+  private count = 0;
   private freshIds = 0;
 
   /** Forgets all pairs. */
   clear(): void {
-    this.old.length = 0;
-    this.current.length = 0;
+    this.count = 0;
     this.freshIds = 0;
   }
 
   match(old: number, current: number): boolean {
     if (old === 0 || current === 0) return old === current;
-    for (let i = 0; i < this.old.length; i++) {
+    for (let i = 0; i < this.count; i++) {
       if (this.old[i] === old) return this.current[i] === current;
       if (this.current[i] === current) return false;
     }
-    this.old.push(old);
-    this.current.push(current);
+    this.old[this.count] = old;
+    this.current[this.count] = current;
+    this.count++;
     return true;
   }
 

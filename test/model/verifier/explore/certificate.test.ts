@@ -148,6 +148,17 @@ const FAULTS: Readonly<Record<string, readonly [VerifyOptions, string]>> = {
     if r6 <= 3 goto +1; goto +1; *(u64 *)(r10 - 8) = r6; ${MEET}
     r1 = *(u64 *)(r10 - 8); r0 = *(u32 *)(r1 + 0); r0 = 0; exit`,
   ],
+  'states of loops that are not left yet count for what was read so far': [
+    replacing('checkpoints', {
+      isHit: (v, checkpoint) =>
+        checkpoint.state.branches > 0
+          ? PARTS.checkpoints.isHit(v, checkpoint)
+          : v.parts.prune.covers(v, checkpoint.state, v.state, 'no'),
+    }),
+    `r9 = r1; r7 = 0; loop: may_goto out; r6 = *(u32 *)(r9 + 0); if r6 > 2 goto a; goto b
+    a: r1 = map[one][0]+0; r1 += r7; r8 = 1000; r0 = *(u8 *)(r1 + 0); r7 = r8
+    b: goto loop; out: r0 = 0; exit`,
+  ],
   'any packet range covers any other': [
     replacing('prune', {
       coversRegister: (v, old, current, ...rest) =>
