@@ -99,13 +99,17 @@ function shareLinks(bt: BacktrackState, step: Step | undefined): void {
   }
 }
 
-/** A helper gives r0. A callee's first instruction was given r1 to r5 by its caller. */
-const called: Backtrack = (v, bt, { row }) => {
+/**
+ * A helper gives r0, and so does what a tail call jumped to, which comes back to the function's caller. A callee's first
+ * instruction was given r1 to r5 by its caller.
+ */
+const called: Backtrack = (v, bt, { row }, _step, pc, nextPc) => {
   const { operation } = row;
   if (operation.family !== 'call') return true;
   if (operation.op !== 'CALL_LOCAL') {
     bt.deleteRegister(0);
     refuseLeftOvers(v, bt.registersOf(bt.frame) & ARGUMENTS);
+    if (nextPc !== pc + 1) bt.frame++;
     return true;
   }
   if (!v.rules.pruning.backtracksCalls) return false;
