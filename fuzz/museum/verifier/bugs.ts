@@ -126,7 +126,7 @@ export const VERIFIER_BUGS: readonly VerifierBug[] = [
     mechanism: 'the difference of linked registers is not added',
   },
   {
-    id: 'CVE-2026-31413',
+    id: 'CVE-2026-31413/paths',
     aliases: [],
     title: 'a number that is 0 or -1 is 0 after OR, too, where it was 0',
     kernels: '6.12.75 – 6.12.79, 6.18.16 – 6.18.20, 6.19.6 – 6.19.10',

@@ -57,7 +57,8 @@ test('the museum has what it should, each once', () => {
 });
 
 describe.each(EXHIBITS.map((exhibit) => [exhibit.id, exhibit] as const))('%s', (_, exhibit) => {
-  test('is found by proof', async () => {
+  // Of the verifier's bugs there is no theorem: they are shown by runs.
+  test.skipIf(exhibit.kind === 'verifier')('is found by proof', async () => {
     const find = await found(exhibit, 'proof');
     expect(find.files[0]?.text).toBe(find.text);
     showsAgain(find);
@@ -67,11 +68,12 @@ describe.each(EXHIBITS.map((exhibit) => [exhibit.id, exhibit] as const))('%s', (
     showsAgain(await found(exhibit, 'fuzzing', 200_000));
   }, 120_000);
 
-  test('its fix is proved, and the bug is seen by the proof', async () => {
-    const { kind, goals } = { goals: 0, ...(await exhibit.fix(tools())) };
-    expect(kind).toBe('proved');
-    expect(goals).toBeGreaterThan(0);
-  });
+  const fix = exhibit.kind === 'verifier' ? 'shown' : 'proved';
+  test(`its fix is ${fix}, and the bug is seen by it`, async () => {
+    const result = await exhibit.fix(tools());
+    expect(result.kind).toBe(fix);
+    if (result.kind === 'proved') expect(result.goals).toBeGreaterThan(0);
+  }, 120_000);
 });
 
 const machine = createMachine();

@@ -7,7 +7,7 @@ import type { MapDefinition } from '../../../../model/scenario/scenario.ts';
 import { frameText } from '../../../../model/verifier/log/state.ts';
 import { frameFrom } from './registers.ts';
 
-const LOG = readFileSync(join(import.meta.dirname, 'recorded-6.12.log'), 'utf8');
+const LOG = readFileSync(join(import.meta.dirname, 'recorded-6.12.txt'), 'utf8');
 
 const map = (name: string, valueSize: number): MapDefinition => ({
   ...{ name, type: 'array', keySize: 4, valueSize, maxEntries: 1, entries: [] },
