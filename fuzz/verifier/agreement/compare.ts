@@ -4,7 +4,12 @@ import type { Program } from '../../../model/isa/program.ts';
 import { rowKey } from '../../../model/isa/table.ts';
 import type { Verdict } from '../../../model/verifier/verdict.ts';
 import { verdictText } from '../reasons.ts';
-import { compareStates, type StateComparison, type StateDifference } from './states.ts';
+import {
+  type ComparedPlaces,
+  compareStates,
+  type StateComparison,
+  type StateDifference,
+} from './states.ts';
 
 /** How far two verdicts agree. Where one side decides nothing they are not compared. */
 export type Comparison =
@@ -32,7 +37,12 @@ export interface Difference {
 }
 
 /** Compares verdicts of log level 2. */
-export function compareVerdicts(program: Program, model: Verdict, kernel: Verdict): Comparison {
+export function compareVerdicts(
+  program: Program,
+  model: Verdict,
+  kernel: Verdict,
+  places?: ComparedPlaces,
+): Comparison {
   if (kernel.kind === 'unsupported') return { kind: 'left', reason: `kernel: ${kernel.reason}` };
   if (model.kind === 'unsupported') return { kind: 'left', reason: `model: ${model.reason}` };
   const verdict = model.kind === kernel.kind;
@@ -40,7 +50,7 @@ export function compareVerdicts(program: Program, model: Verdict, kernel: Verdic
   const message = errno && messageOf(model) === messageOf(kernel);
   const states =
     model.kind === 'accepted' && kernel.kind === 'accepted'
-      ? compareStates(model.log, kernel.log)
+      ? compareStates(model.log, kernel.log, places)
       : undefined;
   const kind = !verdict ? 'verdict' : !errno ? 'errno' : !message ? 'message' : undefined;
   const difference: Difference | undefined =

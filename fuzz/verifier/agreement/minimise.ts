@@ -16,7 +16,7 @@ import {
 } from '../../shrink/code.ts';
 import { dropMaps } from '../../shrink/objects.ts';
 import { verdictText } from '../reasons.ts';
-import { type DifferenceClass, modelVerdict } from './agree.ts';
+import { type DifferenceClass, isTooLong, modelVerdict, placesOf } from './agree.ts';
 import { compareVerdicts } from './compare.ts';
 
 /** A difference with its smallest program. */
@@ -113,7 +113,8 @@ async function alikeIn(
   const models = candidates.map((scenario) => modelVerdict(kernel, { scenario, privileged }, 0));
   const askable = candidates.flatMap((scenario, i) => {
     const request = requestOf(scenario, { logLevel: 2, unprivileged: !privileged });
-    return 'unsupported' in request ? [] : [{ scenario, request, model: models[i]! }];
+    if ('unsupported' in request || isTooLong(models[i]!)) return [];
+    return [{ scenario, request, model: models[i]! }];
   });
   const said = await verdictsOf(
     kernel,
@@ -121,7 +122,7 @@ async function alikeIn(
   );
   for (const [i, { scenario, model }] of askable.entries()) {
     const answer = said[i]![0]!;
-    if (isAlike(difference, scenario, model, answer)) {
+    if (isAlike(kernel, difference, { scenario, model, kernel: answer })) {
       return { ...difference, scenario, model, kernel: answer };
     }
   }
@@ -129,12 +130,12 @@ async function alikeIn(
 }
 
 function isAlike(
+  engine: LinuxEngine,
   { kind, name }: DifferenceClass,
-  scenario: Scenario,
-  model: Verdict,
-  kernel: Verdict,
+  { scenario, model, kernel }: Pick<DifferenceClass, 'scenario' | 'model' | 'kernel'>,
 ): boolean {
-  const comparison = compareVerdicts(scenario.programs[0]!.program, model, kernel);
+  const { program } = scenario.programs[0]!;
+  const comparison = compareVerdicts(program, model, kernel, placesOf(engine));
   if (comparison.kind === 'left') return false;
   return comparison.difference?.kind === kind && comparison.difference.name === name;
 }
