@@ -33,7 +33,10 @@ const SURVIVORS: ReadonlyMap<string, string> = new Map([
 const report: string[] = [];
 let byCampaign = 0;
 afterAll(() => {
-  process.stdout.write(`\n${report.join('\n')}\n${report.length} faults killed\n`);
+  for (const [name, reason] of SURVIVORS) report.push(`${name}: SURVIVES, ${reason}`);
+  process.stdout.write(
+    `\n${report.join('\n')}\n${report.length - SURVIVORS.size} faults killed, ${SURVIVORS.size} not\n`,
+  );
 });
 
 const laneOf = (fault?: VerifierFault) =>
@@ -92,7 +95,10 @@ describe('verifier', () => {
     expect(VERIFIER_FAULTS.length - SURVIVORS.size).toBeGreaterThanOrEqual(60);
   });
 
-  for (const [name, reason] of SURVIVORS) it.skip(`${name} survives: ${reason}`, () => {});
+  it('names the faults that nothing here kills yet', () => {
+    const names = VERIFIER_FAULTS.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining([...SURVIVORS.keys()]));
+  });
 
   const killed = VERIFIER_FAULTS.filter(({ name }) => !SURVIVORS.has(name));
   it.each(killed)('$name is killed', async (fault) => {
