@@ -1,13 +1,10 @@
 // Why a verifier refuses a program: its messages with what differs from program to program taken out. Differences
 // are put in classes by it, and campaigns say which of the reasons they met.
 
-import type { Verdict } from '../../model/verifier/verdict.ts';
+import type { Rejected, Verdict } from '../../model/verifier/verdict.ts';
 
-/**
- * Messages of the verifier, `#` for a number and `*` for anything; the first that fits is the reason. More special
- * ones come first.
- */
-export const REASONS: readonly string[] = [
+/** Messages of the verifier, `#` for a number and `*` for anything; the first that fits is the reason. */
+const MESSAGES: readonly string[] = [
   // Structure.
   'last insn is not an exit or jmp',
   'jump out of range from insn # to #',
@@ -16,8 +13,10 @@ export const REASONS: readonly string[] = [
   'back-edge from insn # to #',
   'unreachable insn #',
   'too many subprograms',
+  'unknown opcode *',
   'BPF_ALU uses reserved fields',
   'BPF_MOV uses reserved fields',
+  'BPF_LDX uses reserved fields',
   'BPF_ATOMIC uses invalid atomic opcode *',
   'fd # is not pointing to valid bpf_map',
   'The total number of maps per program has reached the limit of #',
@@ -79,11 +78,10 @@ export const REASONS: readonly string[] = [
   'invalid indirect access to stack R# off=# size=#',
   'invalid indirect read from stack R# off #+# size #',
   'invalid indirect read from stack R# var_off * size #',
-  'invalid variable-offset * stack R# var_off=* off=# size=#',
+  'invalid variable-offset * stack R# var_off=* size=#',
   'invalid unbounded variable-offset * stack R#',
   'invalid read from stack off #+# size #',
   'invalid read from stack R# var_off * size #',
-  'R# variable offset stack access prohibited for !root, var_off=*',
   'variable offset stack pointer cannot be passed into helper function; var_off=* off=# size=#',
   'leaking pointer from stack off #',
   'attempt to corrupt spilled pointer on stack',
@@ -94,6 +92,7 @@ export const REASONS: readonly string[] = [
   'misaligned *access off *+#+# size #',
   'R# leaks addr into *',
   'R# leaks addr as return value',
+  'BPF_ATOMIC loads from R# * is not allowed',
   'BPF_ATOMIC stores into R# * is not allowed',
   'BPF_ST stores into R# ctx is not allowed',
   'same insn cannot be used with different pointers',
@@ -101,20 +100,30 @@ export const REASONS: readonly string[] = [
   '* access is allowed only to CAP_PERFMON and CAP_SYS_ADMIN',
   'only read from * is supported',
   'R# is * invalid negative access: off=#',
-  'cannot access ptr member * with moff # in struct * with off # size #',
   // Calls.
   'R# type=* expected=*',
   'cannot pass map_type # into func *',
   'invalid func unknown*',
   'program of this type cannot use helper *',
+  'unknown func *',
   'kernel subsystem misconfigured verifier',
   'tail_call abusing map_ptr',
   'tail_call is not allowed in subprogs without BTF',
+  'tail_calls are not allowed in non-JITed programs with bpf-to-bpf calls',
   'LD_ABS is not allowed in subprogs without BTF',
   'BPF_LD_[ABS|IND] instructions not allowed for this program type',
   'at the time of BPF_LD_ABS|IND R6 != pointer to skb',
-  // Without a word: program types and sizes that only privileged users may load.
-  '',
+];
+
+/** Refusals without a word: sizes, and program types that only privileged users may load. */
+const SILENT: readonly string[] = ['E2BIG', 'EPERM'];
+
+/** All reasons that the verifier has. */
+export const REASONS: readonly string[] = [...MESSAGES, ...SILENT];
+
+/** What kernels say of what is not modelled here. */
+const OTHER_MESSAGES: readonly string[] = [
+  'cannot access ptr member * with moff # in struct * with off # size #',
 ];
 
 const NUMBER = String.raw`-?(?:0x[0-9a-f]+|\d+)`;
@@ -124,11 +133,19 @@ function patternOf(reason: string): RegExp {
   return new RegExp(`^${escaped.replaceAll('#', NUMBER).replaceAll('*', '.*')}$`);
 }
 
-const PATTERNS = REASONS.map((reason) => ({ reason, pattern: patternOf(reason) }));
+const PATTERNS = [...MESSAGES, ...OTHER_MESSAGES].map((reason) => ({
+  reason,
+  pattern: patternOf(reason),
+}));
 
 /** The reason behind a message; undefined for a message that has no row. */
 export function reasonOf(message: string): string | undefined {
   return PATTERNS.find(({ pattern }) => pattern.test(message))?.reason;
+}
+
+/** The reason of a refusal: its message is empty where only an error number tells it. */
+export function reasonOfRejection({ message, errno }: Pick<Rejected, 'message' | 'errno'>): string {
+  return message === '' ? errno : (reasonOf(message) ?? message);
 }
 
 /** A verdict in a few words, the same for all programs with that verdict and reason. */
@@ -137,7 +154,7 @@ export function verdictText(verdict: Verdict): string {
     case 'accepted':
       return 'accepted';
     case 'rejected':
-      return `${verdict.errno} ${reasonOf(verdict.message) ?? verdict.message}`.trim();
+      return [...new Set([verdict.errno, reasonOfRejection(verdict)])].join(' ');
     case 'unsupported':
       return `unsupported: ${verdict.reason}`;
   }

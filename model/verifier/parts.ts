@@ -134,8 +134,6 @@ export type BacktrackPart = Readonly<Record<Operation['family'], Backtrack>>;
 export interface PrecisionPart {
   /** Safety hangs on a scalar in a register of the running function: marks it and where it came from (`mark_chain_precision`). */
   markRegister(v: Verification, register: number): void;
-  /** The same for a scalar spilled in a slot of the running function. */
-  markSlot(v: Verification, slot: number): void;
   /** What had to be precise in `old` has to be in the current state, which it covers. */
   propagate(v: Verification, old: State): void;
   /** No scalar of a state counts as precise until something depends on it. */

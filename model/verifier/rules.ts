@@ -96,6 +96,8 @@ export interface VerifierRules {
   /** MOVSX, loads with sign extension, unconditional byte swaps, signed division. Stable 6.1 has gotol without them. */
   readonly cpuV4: boolean;
   readonly mayGoto: boolean;
+  /** Load-acquire and store-release (6.15). */
+  readonly orderedAccesses: boolean;
   /** Registers that differ by a constant learn from each other (BPF_ADD_CONST). */
   readonly linkedDeltas: boolean;
   /** What a move links, besides numbers that are not known in 64 bits: 32-bit moves of those that fit, or known ones. */
@@ -157,6 +159,7 @@ const LINUX_6_12: VerifierRules = {
   namesStackOffset: true,
   cpuV4: true,
   mayGoto: true,
+  orderedAccesses: false,
   linkedDeltas: true,
   movesLink: 'words',
   knownOperand: 'either',
@@ -221,13 +224,15 @@ const LINUX_6_1: VerifierRules = {
 /**
  * Linux 6.12 with what 6.19 knows of tail calls (e3245f899043): one that succeeds in a function comes back to the
  * caller with any R0, and packet pointers are lost on that path alone. A fill that extends a sign is a number of its
- * own. Nothing else of 6.19 is modelled: these are the rules that no run is known to break.
+ * own. There are load-acquire and store-release, as 6.19.14 was seen to check them. Nothing else of 6.19 is modelled:
+ * these are the rules that no run is known to break.
  */
 const LINUX_6_19: VerifierRules = {
   ...LINUX_6_12,
   tailCallPackets: 'fork',
   tailCallReturns: true,
   signedFillsKeepId: false,
+  orderedAccesses: true,
 };
 
 export const VERIFIER_VERSIONS = ['linux-6.1', 'linux-6.12', 'linux-6.19'] as const;

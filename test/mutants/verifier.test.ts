@@ -101,7 +101,7 @@ describe('verifier', () => {
     expect(PLAIN.filter((program) => brokenByPlainRun(tested, program))).toEqual([]);
   });
 
-  it.each(REFUSED)('refuses as 6.12 does: $name', (program) => {
+  it.each(REFUSED)('refuses as $kernel does: $name', (program) => {
     expect(refuses(testedVerifier(SOUND_VERSION), program)).toBe(true);
   });
 

@@ -226,6 +226,12 @@ export const PRUNING_FAULTS: readonly VerifierFault[] = [
     change: inPart('backtrack', () => ({ atomic: () => true })),
   },
   {
+    name: 'verifier/backtrack-forgets-ordered',
+    summary: 'what a load-acquire loads, or a store-release stores, need not be precise',
+    unsound: true,
+    change: inPart('backtrack', () => ({ ordered: () => true })),
+  },
+  {
     name: 'verifier/backtrack-forgets-comparison',
     summary: 'what a precise number was compared with need not be precise (CVE-2023-2163)',
     unsound: true,

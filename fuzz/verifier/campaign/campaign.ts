@@ -68,7 +68,7 @@ export interface VerifierReport {
 }
 
 const FINDINGS_MAX = 5;
-const WATCH_EVERY = 8;
+const WATCH_EVERY = 4;
 const EXPLORE_EVERY = 100;
 const CHUNK_RUNS = 100;
 

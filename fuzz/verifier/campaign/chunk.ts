@@ -4,12 +4,7 @@
 import { createMachine, type Machine } from '../../../interp/index.ts';
 import type { Outcome } from '../../../model/scenario/outcome.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
-import {
-  type Rejected,
-  type Verdict,
-  type VerifierVersion,
-  verify,
-} from '../../../model/verifier/index.ts';
+import { type Verdict, type VerifierVersion, verify } from '../../../model/verifier/index.ts';
 import type { Verification } from '../../../model/verifier/verification.ts';
 import type { SolverPool } from '../../../smt/index.ts';
 import { rngOfRun } from '../../generate/rng.ts';
@@ -21,10 +16,11 @@ import { judge, uncertified, type Violation } from '../oracle/judge.ts';
 import { acceptedOnly, type Kept, type Loaded, loadPrograms, subjectOf } from '../oracle/load.ts';
 import { type Change, type TestedVerifier, testedVerifier } from '../oracle/tested.ts';
 import { failure } from '../oracle/violation.ts';
-import { reasonOf } from '../reasons.ts';
+import { reasonOfRejection } from '../reasons.ts';
 import { type Counts, count, noCounts } from './counts.ts';
 import { safetyOf } from './false-rejections.ts';
 import { RuleSides } from './instrument.ts';
+import { type Variant, variantsOf } from './variants.ts';
 
 export interface VerifierChunkSettings {
   readonly seed: number;
@@ -66,15 +62,13 @@ export interface VerifierChunk {
 }
 
 /** Programs are drawn for this machine; instructions later than its rules know are refused by them. */
-const PROFILE = 'linux-6.12/x86_64';
+const PROFILE = 'linux-6.19/x86_64';
 
-const dialectOf = ({ cpuV4, mayGoto }: TestedVerifier['rules']): Dialect => ({
+const dialectOf = ({ cpuV4, mayGoto, orderedAccesses }: TestedVerifier['rules']): Dialect => ({
   cpu: cpuV4 ? 4 : 3,
   mayGoto,
+  ordered: orderedAccesses,
 });
-
-/** One of so many watched cases is loaded for an interpreter, one without BTF. */
-const LOADINGS = 8;
 
 /** What a lane of a campaign keeps between its chunks. */
 export class VerifierLane {
@@ -82,7 +76,7 @@ export class VerifierLane {
   readonly machine: Machine = createMachine();
   private readonly settings: VerifierChunkSettings;
   private readonly sides = new RuleSides();
-  private readonly watched: TestedVerifier;
+  private readonly watched: readonly Variant[];
   private readonly pool: SolverPool | undefined;
 
   /** @param pool needed where `exploreEvery` is not 0. */
@@ -90,7 +84,10 @@ export class VerifierLane {
     this.settings = settings;
     this.pool = pool;
     this.tested = testedVerifier(settings.version, settings.change);
-    this.watched = { ...this.tested, parts: this.sides.watch(this.tested.parts) };
+    this.watched = variantsOf(settings.version, settings.change).map(({ tested, loading }) => ({
+      tested: { ...tested, parts: this.sides.watch(tested.parts) },
+      loading,
+    }));
   }
 
   /** The case of one run; it depends on seed and run alone. */
@@ -156,17 +153,17 @@ export class VerifierLane {
     return violation;
   }
 
-  /** Which rules the programs of a case meet, and what each is about. Some are loaded for interpreters, or without BTF. */
+  /** Which rules the programs of a case meet under one of the variants, and what each is about. */
   private watch({ scenario, privileged }: VerifierCase, turn: number, counts: Counts): void {
+    const { tested, loading } = this.watched[turn % this.watched.length]!;
+    const keepsAllStates = turn % 2 === 1;
     scenario.programs.forEach((_, program) => {
       const operands = new Set<string>();
       const observer = (v: Verification) => noteOperand(v, operands);
-      const loading = { jited: turn % LOADINGS !== 1, btf: turn % LOADINGS !== 2 };
       const subject = { ...subjectOf(scenario, program, privileged), ...loading };
-      const keepsAllStates = turn % 2 === 1;
-      const verdict = verify(subject, { ...this.watched, keepsAllStates, observer });
+      const verdict = verify(subject, { ...tested, keepsAllStates, observer });
       const { kind } = verdict;
-      if (verdict.kind === 'rejected') count(counts, 'reasons', reasonText(verdict));
+      if (verdict.kind === 'rejected') count(counts, 'reasons', reasonOfRejection(verdict));
       for (const side of this.sides.take()) {
         count(counts, 'rules', side);
         if (kind === 'accepted') count(counts, 'rules', `${side} accepted`);
@@ -187,7 +184,7 @@ export class VerifierLane {
       const safety = await safetyOf(scenario, program, this.pool);
       count(counts, 'explored', safety);
       if (safety !== 'safe') continue;
-      const reason = reasonText(verdict);
+      const reason = reasonOfRejection(verdict);
       count(counts, 'falseRejections', reason);
       const { code } = scenario.programs[program]!.program;
       const instructions = code.filter((instruction) => instruction !== undefined).length;
@@ -197,14 +194,9 @@ export class VerifierLane {
   }
 }
 
-/** Refusals without a message are told by their error. */
-function reasonText({ message, errno }: Rejected): string {
-  return message === '' ? errno : (reasonOf(message) ?? message);
-}
-
 function countVerdict(counts: Counts, verdict: Verdict): void {
   count(counts, 'verdicts', verdict.kind);
-  if (verdict.kind === 'rejected') count(counts, 'reasons', reasonText(verdict));
+  if (verdict.kind === 'rejected') count(counts, 'reasons', reasonOfRejection(verdict));
   if (verdict.kind === 'unsupported') count(counts, 'unsupported', verdict.reason);
 }
 

@@ -14,6 +14,8 @@ export interface Dialect {
   /** Instructions of a later `-mcpu=vN` are not drawn. */
   readonly cpu: CpuVersion;
   readonly mayGoto: boolean;
+  /** Load-acquire and store-release. */
+  readonly ordered: boolean;
   /** Whether a program may take a verifier a million instructions. */
   readonly slow?: true;
 }

@@ -1,5 +1,5 @@
 // Programs at the limits that statements do not come to: chains of calls and their stack, many functions, many
-// instructions, many branches.
+// instructions, many branches, many maps.
 
 import { createInstruction, type Instruction } from '../../../model/isa/instruction.ts';
 import { rowNamed } from '../../../model/isa/table.ts';
@@ -92,6 +92,16 @@ const LIMITS: readonly { readonly write: Limit; readonly weight: number }[] = [
   { write: manyBranches, weight: 2 },
 ];
 const WEIGHTS = LIMITS.map(({ weight }) => weight);
+
+/** Most or all of the scenario's maps, one after the other. */
+export function writeManyMaps({ rng, maps }: Surroundings): readonly Instruction[] {
+  const code = new CodeBuilder();
+  const used = maps.length - rng.int(0, 2);
+  for (let map = 0; map < used; map++) code.emit('LD_MAP_FD', 'N', { dst: 1, imm: map });
+  code.push(move0);
+  code.push(exit);
+  return code.finishInstructions();
+}
 
 /** A program at a limit. */
 export function writeAtLimit(surroundings: Surroundings): readonly Instruction[] {

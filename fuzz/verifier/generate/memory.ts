@@ -1,4 +1,5 @@
-// Statements on memory: stack slots, spills and fills, values, the context, atomics, offsets that vary.
+// Statements on memory: stack slots, spills and fills, values, the context, atomics and ordered accesses, offsets that
+// vary.
 
 import { ATOMIC, BYTES, type Size } from '../../../model/isa/operations.ts';
 import { contextFields, type ProgramType } from '../../../model/scenario/context.ts';
@@ -245,18 +246,37 @@ export function atomic(draft: Draft): void {
   }
   const fetches = op.startsWith('FETCH') || op === 'XCHG';
   const src = fetches ? draft.changeable() : draft.scalar();
-  let base = rng.chance(1, 2) ? draft.pointer(size, 'value') : -1;
-  let offset = 0;
-  if (base < 0) {
-    const slot = draft.writtenSlot('scalar');
-    base = FRAME_POINTER;
-    offset = slot + size * rng.int(0, SLOT / size - 1);
-    draft.slots.set(slot, SCALAR);
-  }
-  if (draft.errs()) [base, offset] = [CONTEXT, 48];
+  const { base, offset } = alignedPlace(draft, size);
   code.emit(`ATOMIC_${op}${width}`, 'N', { dst: base, src, offset: draft.nudge(offset, 4) });
   if (fetches) draft.set(src, SCALAR);
   if (op === 'CMPXCHG') draft.set(0, SCALAR);
+}
+
+/** Bytes of a value, or of a slot whose number is lost; by mistake of the context. */
+function alignedPlace(draft: Draft, size: number): { base: number; offset: number } {
+  const { rng } = draft;
+  const value = rng.chance(1, 2) ? draft.pointer(size, 'value') : -1;
+  if (draft.errs()) return { base: CONTEXT, offset: 48 };
+  if (value >= 0) return { base: value, offset: 0 };
+  const slot = draft.writtenSlot('scalar');
+  draft.slots.set(slot, SCALAR);
+  return { base: FRAME_POINTER, offset: slot + size * rng.int(0, SLOT / size - 1) };
+}
+
+/** A load-acquire or a store-release. */
+export function ordered(draft: Draft): void {
+  const { rng, code, surroundings } = draft;
+  if (!surroundings.dialect.ordered) return access(draft);
+  const size = rng.pick(keysOf(BYTES));
+  const place = alignedPlace(draft, BYTES[size]);
+  const offset = draft.nudge(place.offset, 4);
+  if (rng.chance(1, 2)) {
+    code.emit(`STORE_REL_${size}`, 'N', { dst: place.base, src: draft.scalar(), offset });
+    return;
+  }
+  const dst = draft.changeable();
+  code.emit(`LOAD_ACQ_${size}`, 'N', { dst, src: place.base, offset });
+  draft.set(dst, SCALAR);
 }
 
 interface ContextAccess {

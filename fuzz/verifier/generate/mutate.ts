@@ -39,6 +39,12 @@ const otherNumber: Mutation = (rng, list, at) =>
 
 const clamp32 = (value: number) => Math.max(-0x8000_0000, Math.min(0x7fff_ffff, value));
 
+/** A map that there is not. Numbers that are near are file descriptors of something else, for all that a kernel knows. */
+const noSuchMap: Mutation = (rng, list, at) =>
+  withFields(list, at, ({ row }) =>
+    /^LD_MAP/.test(row.name) ? { imm: rng.pick([-1, 1000]) } : {},
+  );
+
 /** Another operation with the same fields: another comparison, size, width or sign. */
 const otherOperation: Mutation = (rng, list, at) => {
   const { instruction, target } = list[at]!;
@@ -97,6 +103,7 @@ const MUTATIONS: readonly { readonly mutate: Mutation; readonly weight: number }
   { mutate: otherNumber, weight: 5 },
   { mutate: otherOperation, weight: 4 },
   { mutate: otherTarget, weight: 2 },
+  { mutate: noSuchMap, weight: 1 },
   { mutate: twice, weight: 1 },
   { mutate: exitHere, weight: 1 },
 ];

@@ -30,6 +30,7 @@ const STATEMENTS: readonly { readonly write: Statement; readonly weight: number 
   { write: memory.variableOffset, weight: 4 },
   { write: memory.pointerArithmetic, weight: 3 },
   { write: memory.atomic, weight: 3 },
+  { write: memory.ordered, weight: 2 },
   { write: memory.contextAccess, weight: 3 },
   { write: memory.wrongBase, weight: 1 },
   { write: packets.packetPointer, weight: 6 },

@@ -11,7 +11,7 @@ import type { Rng } from '../../generate/rng.ts';
 import type { Dialect, Surroundings } from './draft.ts';
 import { expand } from './expand.ts';
 import { drawInput, type RunInput, withInput } from './inputs.ts';
-import { writeAtLimit } from './limits.ts';
+import { writeAtLimit, writeManyMaps } from './limits.ts';
 import { mutate } from './mutate.ts';
 import { swarmWeights, writeProgram } from './program.ts';
 import { TEMPLATES } from './templates/index.ts';
@@ -34,6 +34,9 @@ const FUEL = 100_000;
 /** Rounds of a may_goto; the kernel's 8388608 say nothing more. */
 const MAY_GOTO = [0, 1, 3, 20] as const;
 const INPUTS = 4;
+/** In few scenarios there is one map more than a program may use (MAX_USED_MAPS). */
+const MANY_MAPS = 65;
+const MANY_MAPS_ONE_IN = 400;
 
 /**
  * Draws a case. It depends on the generator alone.
@@ -91,7 +94,8 @@ const MUTATED_ONE_IN = 5;
 const MUTATED_LOOP_ONE_IN = 100;
 
 function drawProgram(surroundings: Surroundings): readonly Instruction[] {
-  const { rng } = surroundings;
+  const { rng, maps } = surroundings;
+  if (maps.length >= MANY_MAPS) return writeManyMaps(surroundings);
   const instructions = SOURCES[rng.weighted(SOURCE_WEIGHTS)]!.write(surroundings);
   const oneIn = instructions.some(isBackward) ? MUTATED_LOOP_ONE_IN : MUTATED_ONE_IN;
   return rng.chance(1, oneIn) ? mutate(rng, instructions, rng.int(1, 2)) : instructions;
@@ -119,6 +123,7 @@ function isFitting(template: Template, { type, privileged, dialect }: Surroundin
     (template.types ?? TYPES).includes(type) &&
     (template.privileged ?? privileged) === privileged &&
     (dialect.mayGoto || template.mayGoto === undefined) &&
+    (dialect.ordered || template.ordered === undefined) &&
     (dialect.slow || template.slow === undefined)
   );
 }
@@ -156,17 +161,28 @@ export function assembleTemplate(
   return assemble(named, { spelling: 'kernel', mapNames, mapFd }).instructions;
 }
 
-/** What templates name, and one more of each kind with sizes of its own. */
+/** What templates name, one more of each kind with sizes of its own, and seldom many more. */
 function drawMaps(rng: Rng): MapDefinition[] {
-  const array = { type: 'array', keySize: 4, entries: [] } as const;
+  const maps = drawFewMaps(rng);
+  if (!rng.chance(1, MANY_MAPS_ONE_IN)) return maps;
+  const more = Array.from({ length: MANY_MAPS - maps.length }, (_, i) => ({
+    ...ARRAY,
+    ...{ name: `more${i}`, valueSize: 1, maxEntries: 1 },
+  }));
+  return [...maps, ...more];
+}
+
+const ARRAY = { type: 'array', keySize: 4, entries: [] } as const;
+
+function drawFewMaps(rng: Rng): MapDefinition[] {
   const hash = { type: 'hash', entries: [] } as const;
   return [
-    { ...array, name: 'array', valueSize: 16, maxEntries: 1 },
-    { ...array, name: 'many', valueSize: 8, maxEntries: 4 },
+    { ...ARRAY, name: 'array', valueSize: 16, maxEntries: 1 },
+    { ...ARRAY, name: 'many', valueSize: 8, maxEntries: 4 },
     { ...hash, name: 'hash', keySize: 8, valueSize: 24, maxEntries: 3 },
     { name: 'jmp', type: 'prog_array', maxEntries: 4, entries: [] },
     {
-      ...array,
+      ...ARRAY,
       name: 'other',
       valueSize: rng.pick([1, 4, 12, 48, 256]),
       maxEntries: rng.int(1, 3),

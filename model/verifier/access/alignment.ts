@@ -14,8 +14,9 @@ export interface AlignmentPart {
   check(v: Verification, pointer: Register, offset: number, size: number, atomic: boolean): void;
 }
 
-/** Bytes before a packet's headers that make the IP header aligned (NET_IP_ALIGN), as refusals count them. */
+/** A packet starts so many bytes behind an aligned address, so that its IP header is aligned (NET_IP_ALIGN). */
 const IP_ALIGN = 2;
+const isPacket = ({ type }: Register) => type === 'pkt' || type === 'pkt_meta';
 
 const KINDS: Partial<Record<RegisterType, string>> = {
   fp: 'stack ',
@@ -25,7 +26,7 @@ const KINDS: Partial<Record<RegisterType, string>> = {
 
 function refusal(v: Verification, pointer: Register, offset: number, size: number): string {
   const place = `${tnumText(v.rules, pointer.value.varOff)}+${pointer.off}+${offset} size ${size}`;
-  if (pointer.type === 'pkt' || pointer.type === 'pkt_meta') {
+  if (isPacket(pointer)) {
     return `misaligned packet access off ${IP_ALIGN}+${place}`;
   }
   return `misaligned ${KINDS[pointer.type] ?? ''}access off ${place}`;
@@ -35,7 +36,7 @@ export const ALIGNMENT_PART: AlignmentPart = {
   isStrict: (pointer, atomic) => atomic || pointer.type === 'fp',
 
   isAligned: (v, pointer, offset, size) => {
-    const constant = pointer.off + offset;
+    const constant = pointer.off + offset + (isPacket(pointer) ? IP_ALIGN : 0);
     if (pointer.value.isZero) return (constant & (size - 1)) === 0;
     const address = v.domain.sum(pointer.value, v.domain.immediate(constant)).varOff;
     return ((address.value | address.mask) & BigInt(size - 1)) === 0n;

@@ -247,7 +247,6 @@ const NO_LIVENESS: LivenessPart = {
 
 const NO_PRECISION: PrecisionPart = {
   markRegister: () => {},
-  markSlot: () => {},
   propagate: () => {},
   forget: () => {},
   traceSegment: () => true,

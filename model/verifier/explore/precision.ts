@@ -24,13 +24,6 @@ function markRegister(v: Verification, register: number): void {
   trace(v, bt);
 }
 
-function markSlot(v: Verification, slot: number): void {
-  if (!v.subject.privileged) return;
-  const bt = start(v);
-  bt.addSlot(bt.frame, slot);
-  trace(v, bt);
-}
-
 /**
  * What had to be precise in a state that covers the current one has to be in the current one (`propagate_precision`).
  * Without privileges it is anyhow, and only told.
@@ -211,7 +204,6 @@ function slotWith({ bytes, spilled }: StackSlot, precise: boolean): StackSlot {
 
 export const PRECISION_PART: PrecisionPart = {
   markRegister,
-  markSlot,
   propagate,
   forget,
   traceSegment,

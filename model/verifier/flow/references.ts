@@ -3,6 +3,7 @@
 
 import { invariant } from '../../errors.ts';
 import type { Instruction } from '../../isa/instruction.ts';
+import { BYTES } from '../../isa/operations.ts';
 import type { MapDefinition } from '../../scenario/scenario.ts';
 import type { Verification } from '../verification.ts';
 
@@ -54,7 +55,7 @@ function opcodeProblem({ rules }: Verification, instruction: Instruction): strin
       return rules.mayGoto ? undefined : unknown;
     case 'ordered':
       // Of 32 and 64 bits, they share the opcode of atomics, and are refused as such when they are reached.
-      return operation.size === 'B' || operation.size === 'H' ? unknown : undefined;
+      return BYTES[operation.size] < 4 && !rules.orderedAccesses ? unknown : undefined;
     default:
       return undefined;
   }

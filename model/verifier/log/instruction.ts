@@ -23,8 +23,9 @@ function bodyText(instruction: Instruction): string {
         ? text.replace(` ${imm} goto`, ` ${hex(imm >>> 0)} goto`)
         : text;
     case 'atomic':
+    case 'ordered':
       // Halves of registers are not told apart here.
-      return operation.width === 32 ? text.replace(/\bw(?=\d)/g, 'r') : text;
+      return text.replace(/\bw(?=\d)/g, 'r');
     case 'ld_imm64':
       return `r${instruction.dst} = ${hex(constantOf(instruction))}`;
     case 'call':

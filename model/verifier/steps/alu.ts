@@ -81,7 +81,7 @@ function compute(v: Verification, arithmetic: Arithmetic, { imm }: Instruction):
     v.parts.alu.checkShift(v, op, width, imm);
   }
   const result = resultOf(v, arithmetic, first, second);
-  const value = v.parts.boundsCheck.check(v, 'alu', result.value);
+  const value = v.parts.boundsCheck.withoutContradiction(v, 'alu', result.value);
   v.define(dst, value === result.value ? result : result.with({ value }));
   if (src >= 0 && !isPointer(first) && isPointer(result)) v.parts.alu.inheritWritten(v, dst, src);
 }

@@ -9,7 +9,7 @@ export interface BoundsCheckPart {
    * are given up, and its tnum stays.
    * @param where as the log says it: `alu`, `true_reg1`, `true_reg2`, `false_reg1`, `false_reg2`.
    */
-  check(v: Verification, where: string, value: Scalar): Scalar;
+  withoutContradiction(v: Verification, where: string, value: Scalar): Scalar;
 }
 
 type Bounds = Scalar['r64'];
@@ -42,7 +42,7 @@ function boundsText({ varOff, r64, r32 }: Scalar): string {
 }
 
 export const BOUNDS_CHECK_PART: BoundsCheckPart = {
-  check: (v, where, value) => {
+  withoutContradiction: (v, where, value) => {
     if (!v.rules.checksBounds) return value;
     if (v.domain.isConsistent(value)) return value;
     if (v.log.level > 0) {

@@ -142,10 +142,10 @@ function setNumbers(
   way: 'true' | 'false',
   [dst, src]: readonly [Scalar, Scalar],
 ): void {
-  const { check } = v.parts.boundsCheck;
-  const first = check(v, `${way}_reg1`, dst);
+  const { withoutContradiction } = v.parts.boundsCheck;
+  const first = withoutContradiction(v, `${way}_reg1`, dst);
   setNumber(v, frame, jump.dst, first);
-  const second = check(v, `${way}_reg2`, jump.src === jump.dst ? first : src);
+  const second = withoutContradiction(v, `${way}_reg2`, jump.src === jump.dst ? first : src);
   if (jump.src >= 0) setNumber(v, frame, jump.src, second);
 }
 

@@ -46,7 +46,7 @@ export const movsx: Transfer = (v, { row, dst, src }) => {
 };
 
 function defineChecked(v: Verification, dst: number, result: Register): void {
-  const value = v.parts.boundsCheck.check(v, 'alu', result.value);
+  const value = v.parts.boundsCheck.withoutContradiction(v, 'alu', result.value);
   v.define(dst, value === result.value ? result : result.with({ value }));
 }
 

@@ -1,4 +1,4 @@
-// Programs that Linux 6.12 refuses, with what it says. For planted faults of the verifier that no run of the campaign
+// Programs that Linux refuses, with what it says. For planted faults of the verifier that no run of the campaign
 // shows, because what they let through is harmless on the modelled machine, or rare.
 
 import type { MapDefinition } from '../../../model/scenario/scenario.ts';
@@ -8,6 +8,7 @@ import { ARITHMETIC } from './arithmetic.ts';
 import { CALLS } from './calls.ts';
 import { MEMORY } from './memory.ts';
 import { NUMBERS } from './numbers.ts';
+import { ORDERED } from './ordered.ts';
 import { PACKETS } from './packets.ts';
 import { PRUNING } from './pruning.ts';
 import type { RefusedProgram } from './vector.ts';
@@ -23,13 +24,15 @@ export interface Refused {
   readonly subject: Subject;
   readonly keepsAllStates: boolean;
   readonly message: string;
+  /** The kernel that was asked. */
+  readonly kernel: '6.12' | '6.19';
 }
 
 function refused(program: RefusedProgram): Refused {
   const { name, text, message, keepsAllStates = false } = program;
-  const { type = 'sched_cls', privileged = true } = program;
+  const { type = 'sched_cls', privileged = true, kernel = '6.12' } = program;
   const subject = subjectOf(text, { type, privileged, maps: VECTOR_MAPS });
-  return { name, subject, keepsAllStates, message };
+  return { name, subject, keepsAllStates, message, kernel };
 }
 
 export const REFUSED: readonly Refused[] = [
@@ -39,4 +42,5 @@ export const REFUSED: readonly Refused[] = [
   ...MEMORY,
   ...CALLS,
   ...PRUNING,
+  ...ORDERED,
 ].map(refused);

@@ -1,4 +1,4 @@
-// A program that Linux 6.12 refuses, and the beginnings that such programs have in common.
+// A program that Linux refuses, and the beginnings that such programs have in common.
 
 import type { ProgramType } from '../../../model/scenario/context.ts';
 
@@ -6,8 +6,10 @@ export interface RefusedProgram {
   readonly name: string;
   /** Lines may stand behind each other, with `;`. The maps are those of `MAPS`, and `wide`. */
   readonly text: string;
-  /** What 6.12 says (test/linux/refused.test.ts). */
+  /** What the kernel says. */
   readonly message: string;
+  /** By default 6.12, which is asked again by test/linux/refused.test.ts. */
+  readonly kernel?: '6.19';
   /** By default sched_cls. */
   readonly type?: Exclude<ProgramType, 'raw'>;
   /** By default it is loaded with privileges. */

@@ -42,7 +42,7 @@ export const POINTERS: readonly Template[] = [
     text: `
       r3 = *(u32 *)(r1 + {0|8|12})
       *(u64 *)(r10 - 8) = 0
-      *(u64 *)(r10 - 16) = 0
+      {*(u64 *)(r10 - 16) = 0|*(u64 *)(r10 - 16) = 0|r0 = 0}
       {r3 &= 8|r3 &= 4|r3 &= 12|if r3 > 8 goto out|}
       r2 = r10
       r2 += -16
@@ -151,6 +151,35 @@ export const POINTERS: readonly Template[] = [
       {r0 = 1|}
       {lock *(u64 *)(r10 - 8) += r1|r1 = atomic_fetch_add((u64 *)(r10 - 8), r1)|lock *(u32 *)(r10 - 6) += w1|w1 = atomic_fetch_or((u32 *)(r10 - 8), w1)|r1 = xchg_64(r10 - 8, r1)|r0 = cmpxchg_64(r10 - 8, r0, r1)|w0 = cmpxchg32_32(r10 - 8, w0, w1)|lock *(u64 *)(r6 + 48) += r1|lock *(u64 *)(r10 + 0) += r1|lock *(u64 *)(r1 + 0) += r1}
       r0 = {0|r1|*(u64 *)(r10 - 8)}
+      exit`,
+  },
+  {
+    name: 'ordered accesses in strange places',
+    ordered: true,
+    weight: 5,
+    text: `
+      r6 = r1
+      r7 = map[array][0]+{0|8}
+      *(u64 *)(r10 - 8) = {0|r1|r10}
+      {r2 = load_acquire((u64 *)({r10|r7} - 8))|r2 = load_acquire((u64 *)({r10|r7} - 8))|r6 = load_acquire((u32 *)(r6 + 8))|w2 = load_acquire(({u8|u16|u32} *)(r10 - {8|6|4}))|store_release((u64 *)({r10|r7} - 8), {r1|r10|r9})|store_release(({u8|u16|u32} *)(r7 + {0|2|4}), w1)|store_release((u32 *)(r1 + 48), w6)|r2 = load_acquire((u64 *)(r2 + 0))}
+      r0 = {0|r2|*(u64 *)(r10 - 8)|*(u32 *)(r2 + 0)}
+      exit`,
+  },
+  {
+    name: 'arithmetic with a number that cannot be',
+    weight: 2,
+    text: `
+      r3 = *(u32 *)(r1 + 0)
+      r4 = *(u32 *)(r1 + 8)
+      r3 &= 3
+      r4 &= 3
+      r4 += {0|8}
+      if r3 != r4 goto out
+      r2 = {r10|r1|map[array][0]+8}
+      r2 {+=|-=} r3
+      {r0 = *(u8 *)(r2 - 8)|r0 = 0}
+      out:
+      r0 = 0
       exit`,
   },
 ];

@@ -11,6 +11,7 @@ export interface Template {
   /** How loads are made; by default mostly with privileges. */
   readonly privileged?: boolean;
   readonly mayGoto?: true;
+  readonly ordered?: true;
   /** A verifier goes through a million instructions. */
   readonly slow?: true;
   /** By default 4. */

@@ -92,7 +92,7 @@ export const UNPRIVILEGED: readonly Template[] = [
       r2 = map[jmp]
       if r3 == 0 goto +2
       r2 = map[{jmp|jmp2}]
-      {r3 = 1|r3 = r3}
+      {r3 = 1|r3 = r3|r3 = r10}
       call bpf_tail_call
       r0 = 0
       exit`,
@@ -101,13 +101,43 @@ export const UNPRIVILEGED: readonly Template[] = [
     name: 'unprivileged arithmetic on the deepest byte of the stack',
     types: ['socket_filter'],
     privileged: false,
-    weight: 5,
+    weight: 10,
     text: `
       r7 = r10
       r7 += {-512|-504}
-      r3 = 8
+      r3 = {8|-8}
       r7 {+=|+=|-=} r3
       *(u8 *)(r7 + 0) = 1
+      r0 = 0
+      exit`,
+  },
+  {
+    name: 'unprivileged arithmetic on a pointer, or on a number',
+    types: ['socket_filter'],
+    privileged: false,
+    weight: 10,
+    text: `
+      r4 = *(u32 *)(r1 + 8)
+      r3 = {4|r4}
+      r7 = {4|map[array][0]+0}
+      if r4 == 5 goto next
+      r7 = {4|map[array][0]+0}
+      next:
+      r7 {+=|-=} r3
+      r0 = 0
+      exit`,
+  },
+  {
+    name: 'an unprivileged helper that is given what was spilled',
+    types: ['socket_filter'],
+    privileged: false,
+    weight: 5,
+    text: `
+      *(u64 *)(r10 - 8) = {0|r1|r10}
+      r2 = r10
+      r2 += -8
+      r1 = map[hash]
+      call bpf_map_lookup_elem
       r0 = 0
       exit`,
   },
