@@ -10,6 +10,7 @@ import {
   ARITHMETIC_BEFORE_CHECKS,
   CHANGED_COPIES,
   FETCHED,
+  PACKET_LOADS,
   PACKETS_AFTER_TAIL_CALLS,
   PRUNED,
 } from './constructs.ts';
@@ -141,6 +142,7 @@ export const VERIFIER_BUGS: readonly VerifierBug[] = [
     kernels: 'up to its fix',
     ...inSound,
     ...changeOf('packet-load-never-fails'),
+    about: PACKET_LOADS,
     mechanism: 'LD_ABS and LD_IND in functions only go on behind themselves',
   },
 ];

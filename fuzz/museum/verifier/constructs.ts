@@ -2,7 +2,7 @@
 // choices on both sides of it, and not the bug.
 
 import { TEMPLATES } from '../../verifier/generate/templates/index.ts';
-import type { Template } from '../../verifier/generate/templates/template.ts';
+import { SK_BUFF, type Template } from '../../verifier/generate/templates/template.ts';
 
 const named = (pattern: RegExp) => TEMPLATES.filter(({ name }) => pattern.test(name));
 
@@ -68,6 +68,25 @@ export const FETCHED: readonly Template[] = [
   r0 += {r7|r8}
   r1 = *(u8 *)(r0 + {0|1})`,
   ),
+];
+
+/** A load from the packet in a function, and what its caller is given. */
+export const PACKET_LOADS: readonly Template[] = [
+  {
+    name: 'a packet load in a function that returns a number',
+    types: SK_BUFF,
+    privileged: true,
+    text: `
+      r6 = r1
+      call f
+      {r0 += 1|if r0 == 1 goto +0|r0 = 0}
+      exit
+      f:
+      r6 = r1
+      r0 = *(u{8|16|32} *)skb[{0|4|14|60}]
+      {r0 = {1|5}|r0 &= 7|r0 = r0}
+      exit`,
+  },
 ];
 
 /** A number, a copy of it that is changed, and a comparison of one of them. */
