@@ -150,7 +150,7 @@ export class VerifierLane {
   }
 
   private runKept({ scenario, certificates }: Kept, counts: Counts): Violation | undefined {
-    const { violation, outcome } = judge(this.machine, scenario, certificates, this.tested.domain);
+    const { violation, outcome } = judge(this.machine, scenario, certificates, this.tested);
     count(counts, 'endings', endingOf(outcome));
     for (const { result } of outcome.hops) count(counts, 'hops', result);
     return violation;
