@@ -99,6 +99,11 @@ export class VerifierLane {
     return generateCase(rng, PROFILE, dialectOf(this.tested.rules), this.settings.about);
   }
 
+  /** What one run breaks. */
+  brokenIn(run: number): BrokenPromise | undefined {
+    return this.tryCase(this.caseOf(run), run, noCounts()).broken;
+  }
+
   async run(first: number, runs: number): Promise<VerifierChunk> {
     const counts = noCounts();
     const broken: BrokenPromise[] = [];
