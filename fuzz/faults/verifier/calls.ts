@@ -188,21 +188,29 @@ export const CALL_FAULTS: readonly VerifierFault[] = [
   {
     name: 'verifier/stack-depth-not-rounded',
     summary: 'stacks of functions are not rounded up',
-    unsound: false,
+    unsound: true,
     change: inPart('flow', () => ({ roundStack: (_rules, _jited, depth) => depth })),
   },
   {
     name: 'verifier/combined-stack-unlimited',
     summary: 'chains of calls may use as much stack as they like',
-    unsound: false,
+    unsound: true,
     change: inPart('flow', () => ({ checkCombined: () => {} })),
   },
   {
     name: 'verifier/tail-caller-stack-256',
     summary: 'callers of a function that tail-calls may have 256 bytes of stack',
-    unsound: false,
+    unsound: true,
     change: {
       rules: (rules) => ({ ...rules, limits: { ...rules.limits, tailCallerStack: 257 } }),
+    },
+  },
+  {
+    name: 'verifier/tail-caller-stack-unlimited',
+    summary: 'callers of a function that tail-calls may have all of the stack (7f6e4312e15a)',
+    unsound: true,
+    change: {
+      rules: (rules) => ({ ...rules, limits: { ...rules.limits, tailCallerStack: 'none' } }),
     },
   },
   {

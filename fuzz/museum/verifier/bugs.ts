@@ -8,6 +8,7 @@ import type { Template } from '../../verifier/generate/templates/template.ts';
 import type { Change } from '../../verifier/oracle/tested.ts';
 import {
   ARITHMETIC_BEFORE_CHECKS,
+  BELOW_CALLERS,
   CHANGED_COPIES,
   FETCHED,
   PACKET_LOADS,
@@ -144,5 +145,16 @@ export const VERIFIER_BUGS: readonly VerifierBug[] = [
     ...changeOf('packet-load-never-fails'),
     about: PACKET_LOADS,
     mechanism: 'LD_ABS and LD_IND in functions only go on behind themselves',
+  },
+  {
+    id: '7f6e4312e15a',
+    aliases: [],
+    title:
+      'callers of a function that tail-calls may use all of their stack, which 33 calls pile up',
+    kernels: 'none released: 5.10 in development',
+    ...inSound,
+    ...changeOf('tail-caller-stack-unlimited'),
+    about: BELOW_CALLERS,
+    mechanism: 'stack of the callers of a function that tail-calls has no limit of its own',
   },
 ];

@@ -104,3 +104,23 @@ export const CHANGED_COPIES: readonly Template[] = [
       exit`,
   },
 ];
+
+/** Frames on both sides of what callers of a function that tail-calls may have, and of what a chain may. */
+export const BELOW_CALLERS: readonly Template[] = [
+  {
+    name: 'a tail call below the stack of callers',
+    privileged: true,
+    text: `
+      *(u64 *)(r10 - {8|240|248|256|264|512}) = 0
+      call f
+      r0 = 0
+      exit
+      f:
+      *(u64 *)(r10 - {8|256|264|288}) = 0
+      r2 = map[jmp]
+      r3 = {0..3}
+      call bpf_tail_call
+      r0 = 0
+      exit`,
+  },
+];

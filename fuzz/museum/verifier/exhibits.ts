@@ -101,8 +101,9 @@ export const VERIFIER_EXHIBITS: readonly Exhibit[] = VERIFIER_BUGS.map((bug) => 
   sureness: 'S',
   faulty: `${bug.faulty}: ${bug.mechanism}`,
   mended: bug.mended,
-  shows: 'a run of accepted programs that traps, or is in none of the verifier’s states',
-  law: 'every run of an accepted program lies in the states that it was accepted for',
+  shows:
+    'a run of accepted programs that traps, is in none of the verifier’s states, or has more stack in use than the rules leave',
+  law: 'every run of an accepted program lies in the states that it was accepted for, and stays within the stack that the rules leave',
   proof: { reason: 'the verifier is no formula' },
   fuzzing: (tools) => hunt(bug, tools),
   fix: (tools) => showMend(bug, tools),

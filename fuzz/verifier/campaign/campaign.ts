@@ -1,6 +1,7 @@
 // The soundness campaign: chunks of cases spread over worker threads, their results taken in order, so that the
 // report depends on seed and runs alone, whatever the number of threads and their timing.
 
+import { invariant } from '../../../model/errors.ts';
 import { formatScenario } from '../../../model/scenario/write.ts';
 import type { VerifierVersion } from '../../../model/verifier/index.ts';
 import { createCampaignPool } from '../../campaign/chunk.ts';
@@ -154,7 +155,10 @@ class Tally {
     for (const one of broken) {
       if (this.full) break;
       const origin = { seed, options: optionsText(this.options) };
-      const finding = createVerifierFinding(this.lane, one, origin);
+      // Instructions from another thread are copies, with rows that are none of the table: they are drawn again.
+      const drawn = this.lane.brokenIn(one.run);
+      invariant(drawn !== undefined, `run ${one.run} breaks nothing when it is made again`);
+      const finding = createVerifierFinding(this.lane, drawn, origin);
       this.findings.push(finding);
       onFinding?.(finding);
     }

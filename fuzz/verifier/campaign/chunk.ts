@@ -96,6 +96,11 @@ export class VerifierLane {
     return generateCase(rng, PROFILE, dialectOf(this.tested.rules), this.settings.about);
   }
 
+  /** What one run breaks. */
+  brokenIn(run: number): BrokenPromise | undefined {
+    return this.tryCase(this.caseOf(run), run, noCounts()).broken;
+  }
+
   async run(first: number, runs: number): Promise<VerifierChunk> {
     const counts = noCounts();
     const broken: BrokenPromise[] = [];
@@ -147,7 +152,7 @@ export class VerifierLane {
   }
 
   private runKept({ scenario, certificates }: Kept, counts: Counts): Violation | undefined {
-    const { violation, outcome } = judge(this.machine, scenario, certificates, this.tested.domain);
+    const { violation, outcome } = judge(this.machine, scenario, certificates, this.tested);
     count(counts, 'endings', endingOf(outcome));
     for (const { result } of outcome.hops) count(counts, 'hops', result);
     return violation;

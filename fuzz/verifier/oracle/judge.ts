@@ -1,14 +1,15 @@
-// What the verifier promises of what it accepts, held against runs: no trap, and at every instruction a state of the
-// verifier that the registers and the stack lie in.
+// What the verifier promises of what it accepts, held against runs: no trap, at every instruction a state of the
+// verifier that the registers and the stack lie in, and no more stack in use than the rules leave to a run.
 
 import type { Machine } from '../../../interp/index.ts';
 import type { CodePlace, Ending, Outcome } from '../../../model/scenario/outcome.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import type { Certificate } from '../../../model/verifier/index.ts';
-import type { ScalarDomain } from '../../../model/verifier/scalars.ts';
 import { isPacketPointer } from '../../../model/verifier/state/register.ts';
 import type { State } from '../../../model/verifier/state/state.ts';
 import { Membership, type Outside } from './membership.ts';
+import { type Overuse, StackWatch } from './stack.ts';
+import type { TestedVerifier } from './tested.ts';
 
 /** A promise that a run breaks. */
 export type Violation =
@@ -21,6 +22,8 @@ export type Violation =
       /** What the state that comes closest does not hold; absent where the verifier has none here. */
       readonly outside?: Outside;
     }
+  /** More stack is in use than the rules leave to so many tail calls: the run's deepest point. */
+  | ({ readonly kind: 'stack' } & Overuse)
   | {
       /** What the verifier has pruned it had not gone through: the certificate does not check. */
       readonly kind: 'uncertified';
@@ -46,15 +49,18 @@ export function judge(
   machine: Machine,
   scenario: Scenario,
   certificates: Certificates,
-  domain: ScalarDomain,
+  { domain, stack }: Pick<TestedVerifier, 'domain' | 'stack'>,
 ): Judgement {
   const membership = new Membership(scenario, domain);
+  const watch = stack === undefined ? undefined : new StackWatch(stack);
   const returns = new Returns();
   let violation: Violation | undefined;
   const outcome = machine.run(scenario, (running, pc, step) => {
     if (violation !== undefined) return;
     const at = running.image.placeOf(pc);
-    const all = certificates[at.program]?.statesAt(at.pc) ?? [];
+    const certificate = certificates[at.program];
+    watch?.see(running, certificate?.frameBytesAt(at.pc) ?? 0, at, step);
+    const all = certificate?.statesAt(at.pc) ?? [];
     const states = returns.areFromProgram(running) ? all.filter(hasNoPacketPointer) : all;
     const found =
       states.length === 0 && all.length > 0
@@ -64,7 +70,7 @@ export function judge(
       violation = { kind: 'outside', at, step, ...(found === undefined ? {} : { outside: found }) };
     }
   });
-  violation ??= trapOf(outcome.ending);
+  violation ??= trapOf(outcome.ending) ?? overuseOf(watch);
   return { outcome, ...(violation === undefined ? {} : { violation }) };
 }
 
@@ -115,6 +121,10 @@ export function uncertified(
 
 function trapOf(ending: Ending): Violation | undefined {
   return ending.kind === 'trap' ? { kind: 'trap', trap: ending.trap, at: ending.at } : undefined;
+}
+
+function overuseOf(watch: StackWatch | undefined): Violation | undefined {
+  return watch?.deepest === undefined ? undefined : { kind: 'stack', ...watch.deepest };
 }
 
 type States = ReturnType<Certificate['statesAt']>;

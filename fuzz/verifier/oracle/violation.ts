@@ -40,7 +40,7 @@ function run(
   kept: Kept | undefined,
 ): Violation | undefined {
   if (kept === undefined) return undefined;
-  return judge(machine, kept.scenario, kept.certificates, tested.domain).violation;
+  return judge(machine, kept.scenario, kept.certificates, tested).violation;
 }
 
 /** An error of ours that a run came to, which is a finding and not the end of a campaign. */
@@ -60,6 +60,11 @@ export function violationText(scenario: Scenario, violation: Violation): string 
         return `a run comes to ${place(at)}, where the verifier has no state`;
       const { what, frame, value, why } = outside;
       return `at ${place(at)} no state holds the run: ${what} of frame ${frame}, 0x${value.toString(16)}, ${why}`;
+    }
+    case 'stack': {
+      const { at, bytes, tailCalls, allowed } = violation;
+      const calls = `${tailCalls} tail call${tailCalls === 1 ? '' : 's'}`;
+      return `at ${place(at)} ${bytes} bytes of stack are in use after ${calls}; the rules leave ${allowed}`;
     }
     case 'uncertified': {
       const name = scenario.programs[violation.program]?.name;

@@ -5,6 +5,7 @@
 // are an invariant of all runs, however the verifier came to keep them.
 
 import { PARTS } from '../default-parts.ts';
+import { frameBytes } from '../flow/stack-depth.ts';
 import { Log } from '../log/log.ts';
 import type { CheckpointPart, LivenessPart, Parts, PrecisionPart } from '../parts.ts';
 import type { State } from '../state/state.ts';
@@ -24,6 +25,8 @@ export interface Certificate {
   readonly problem?: CertificateProblem;
   /** Of a certified program: states at a slot, of which each run is in one whenever it comes there. */
   statesAt(pc: number): readonly State[];
+  /** Of an accepted program: bytes of stack that the function at a slot counts for. */
+  frameBytesAt(pc: number): number;
 }
 
 export interface CertificateProblem {
@@ -43,12 +46,19 @@ export function certify(subject: Subject, options: VerifyOptions = {}): Certific
   const parts = keepingOriginals(options.parts ?? PARTS, originals);
   const first = createVerification(subject, { ...options, parts });
   const verdict = runVerification(first);
-  if (verdict.kind !== 'accepted') return { verdict, statesAt: () => [] };
+  if (verdict.kind !== 'accepted') return { verdict, statesAt: () => [], frameBytesAt: () => 0 };
+  const frameBytesAt = frameSizes(first);
   const look = new SecondLook(first, originals);
   const problem = look.run();
-  if (problem !== undefined) return { verdict, problem, statesAt: () => [] };
+  if (problem !== undefined) return { verdict, problem, statesAt: () => [], frameBytesAt };
   const states = look.states();
-  return { verdict, statesAt: (pc) => states.get(pc) ?? [] };
+  return { verdict, statesAt: (pc) => states.get(pc) ?? [], frameBytesAt };
+}
+
+function frameSizes(v: Verification): Certificate['frameBytesAt'] {
+  const { subprograms, functionOf } = v.flow;
+  const sizes = subprograms.map((_, index) => frameBytes(v, index));
+  return (pc) => sizes[functionOf[pc]!]!;
 }
 
 /** Kept states as they were before what nobody read was taken out of them. */

@@ -57,17 +57,21 @@ function calleesOf(v: Verification): number[][] {
   });
 }
 
+/** What a function's stack counts for, once all paths were gone through. */
+export function frameBytes(v: Verification, index: number): number {
+  return v.parts.flow.roundStack(v.rules, v.subject.jited, v.stackDepths[index] ?? 0);
+}
+
 /** Goes through all chains of calls, depth first; one that meets a function as deep as before is not gone on with. */
 export function checkStackDepth(v: Verification): void {
   const { flow: rules } = v.parts;
-  const { jited } = v.subject;
   const callees = calleesOf(v);
   const safe = new Set<string>();
   const enter = (index: number, calls: number, callersDepth: number) => {
     const key = `${index} ${calls} ${callersDepth}`;
     if (safe.has(key)) return;
     rules.checkTailCaller(v, v.flow.subprograms[index]!, callersDepth);
-    const depth = callersDepth + rules.roundStack(v.rules, jited, v.stackDepths[index] ?? 0);
+    const depth = callersDepth + frameBytes(v, index);
     rules.checkCombined(v, calls + 1, depth);
     for (const callee of callees[index]!) {
       rules.checkCallDepth(v, calls + 1);

@@ -52,6 +52,14 @@ describe('the soundness campaign', () => {
     expect(first.next).toBe(20);
   });
 
+  test('finds the same with any number of threads', async () => {
+    const fault = verifierFaultNamed('verifier/neg-keeps');
+    const options = { ...BASIC, runs: 200, fault, findingsMax: 1 };
+    const one = await runVerifierCampaign({ ...options, jobs: 1 });
+    const two = await runVerifierCampaign({ ...options, jobs: 2 });
+    expect(two).toEqual(one);
+  });
+
   test('finds a planted fault and makes it small, in a file that shows it again', async () => {
     const fault = verifierFaultNamed('verifier/neg-keeps');
     const report = await runVerifierCampaign({ ...BASIC, runs: 200, fault, findingsMax: 1 });

@@ -3,6 +3,7 @@
 import type { ProgArray } from '../../../../model/scenario/scenario.ts';
 import { callersStack, stackBytes } from '../figures.ts';
 import type { LimitRow, Witness } from '../limit.ts';
+import { stackAfter } from '../stack-after.ts';
 import { times, witnessOf } from '../witness.ts';
 
 const STACK_MAX = 512;
@@ -134,7 +135,11 @@ function again(callers: number): Witness {
   });
 }
 
-const RETAINED = TAIL_CALLS * (CALLERS_MAX - GRANULE) + STACK_MAX;
+const RETAINED = stackAfter(TAIL_CALLS, {
+  chain: STACK_MAX,
+  callers: CALLERS_MAX,
+  granule: GRANULE,
+});
 
 const TAIL_CALLER_STACK: LimitRow = {
   name: 'tail-caller-stack',

@@ -82,9 +82,9 @@ const OUTCOMES: readonly (readonly [text: string, outcome: string, as?: 'unprivi
 ];
 
 describe('ordered accesses', () => {
-  it.each(OUTCOMES)('%s: %s', (text, outcome, as) => {
-    expect(outcomeOf(text, as, 'linux-6.19')).toBe(outcome);
-  });
+  for (const [text, outcome, as] of OUTCOMES) {
+    it(`${text}: ${outcome}`, () => expect(outcomeOf(text, as, 'linux-6.19')).toBe(outcome));
+  }
 
   // docs/findings.md: 6.19.14 accepts these two, 7.3.4 does not.
   it('are not made through a context that the load replaces', () => {
