@@ -151,9 +151,14 @@ export class Verification {
     return value;
   }
 
+  /** Refuses r10 as a register that an instruction sets. */
+  checkWritable(register: number): void {
+    if (register === FRAME_POINTER) this.reject('EACCES', 'frame pointer is read only');
+  }
+
   /** An instruction sets a register of the running function. */
   define(register: number, value: Register): void {
-    if (register === FRAME_POINTER) this.reject('EACCES', 'frame pointer is read only');
+    this.checkWritable(register);
     this.frame.written.registers |= 1 << register;
     this.frame.setRegister(register, value);
   }

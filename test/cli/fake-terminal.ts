@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { runCommandLine } from '../../cli/app.ts';
 import type { ExitCode } from '../../cli/exit-codes.ts';
 import type { Environment, Terminal } from '../../cli/terminal.ts';
@@ -26,9 +27,9 @@ export interface Result {
   readonly bytes: Uint8Array;
 }
 
-/** Caches of this test process, which are gone after it. */
+/** Caches of a file's tests, which are gone after them: the runner ends its processes without an exit. */
 const CACHE = mkdtempSync(join(tmpdir(), 'tailproof-cache-'));
-process.on('exit', () => rmSync(CACHE, { recursive: true, force: true }));
+afterAll(() => rmSync(CACHE, { recursive: true, force: true }));
 
 /** Runs a command line in this process. */
 export async function tailproof(

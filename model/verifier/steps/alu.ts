@@ -80,6 +80,7 @@ function compute(v: Verification, arithmetic: Arithmetic, { imm }: Instruction):
     v.parts.alu.checkDivisor(v, op, imm);
     v.parts.alu.checkShift(v, op, width, imm);
   }
+  v.checkWritable(dst);
   const result = resultOf(v, arithmetic, first, second);
   const value = v.parts.boundsCheck.withoutContradiction(v, 'alu', result.value);
   v.define(dst, value === result.value ? result : result.with({ value }));

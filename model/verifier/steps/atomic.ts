@@ -74,6 +74,7 @@ const ordered: Transfer = (v, instruction) => {
   const { memory } = v.parts;
   const source = v.use(src);
   if (op === 'LOAD_ACQ') {
+    v.checkWritable(dst);
     memory.access(v, src, offset, BYTES[size], 'read', dst, ATOMIC);
     checkPointer(v, 'loads from', src, source);
   } else {

@@ -32,6 +32,7 @@ const load: Transfer = (v, instruction) => {
   const { size, signed } = operationOf(instruction, 'ldx');
   const { dst, src, offset } = instruction;
   const { type } = v.use(src);
+  v.checkWritable(dst);
   v.parts.memory.access(v, src, offset, BYTES[size], 'read', dst, signed ? SIGNED : undefined);
   v.parts.pointerTypes.check(v, type);
   return v.pc + 1;

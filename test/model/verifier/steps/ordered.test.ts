@@ -59,7 +59,7 @@ const OUTCOMES: readonly (readonly [text: string, outcome: string, as?: 'unprivi
   ['r2 = load_acquire((u64 *)(r5 + 0)); r0 = 0; exit', 'EACCES R5 !read_ok'],
   ['r0 = 0; store_release((u64 *)(r0 + 0), r0); exit', "EACCES R0 invalid mem access 'scalar'"],
   ['r7 = 5; r0 = load_acquire((u64 *)(r7 + 0)); exit', 'EACCES misaligned access off 5+0+0 size 8'],
-  ['r10 = load_acquire((u64 *)(r10 - 8)); r0 = 0; exit', 'EACCES frame pointer is read only'],
+  ['r10 = load_acquire((u64 *)(r1 + 8)); r0 = 0; exit', 'EACCES frame pointer is read only'],
   [
     `${LOOKUP}r2 = load_acquire((u64 *)(r0 + 8))${END}`,
     'EACCES R0 min value is outside of the allowed memory range',
