@@ -201,7 +201,7 @@ export function arithmeticOf<W, B>(d: Domain<W, B>, rules: Rules): Arithmetic<W>
     },
 
     alu: (op, width, dst, src) => {
-      if (isDivision(op)) return d.unknown;
+      if (isDivision(op) && rules.operands === 'any') return d.unknown;
       return d.ite(
         isSafe(op, width, src),
         () => {

@@ -23,7 +23,8 @@ export interface Rules extends RangeRules {
   readonly halfBoundsApart: boolean;
   /**
    * Which second operands are computed with: by ADD, SUB and AND any that do not contradict themselves, by others only
-   * such constants; or any, and for shifts only constants below the width.
+   * such constants; or any, and for shifts only constants below the width. Of quotients by constants the first know that
+   * those of 32 bits have zeros above.
    */
   readonly operands: 'consistent' | 'any';
   /** A half's smallest signed bound becomes the register's where it is not negative, whatever the greatest is. */

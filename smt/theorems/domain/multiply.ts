@@ -2,13 +2,13 @@
 // still to come. Of bounds: products keep order, by induction over the bits of a factor. Everything about `*` itself
 // rests on one law: (2h + l) * y = l * y + h * (2 * y).
 
-import { UnsupportedError } from '../../../model/errors.ts';
 import type { MulStep } from '../../../model/domain/index.ts';
+import { UnsupportedError } from '../../../model/errors.ts';
 import {
   and,
   type BoolTerm,
-  bool,
   type BvTerm,
+  bool,
   bvadd,
   bvand,
   bvlshr,
