@@ -10,6 +10,7 @@ import {
   type Size,
 } from '../../../model/isa/operations.ts';
 import { contextFields } from '../../../model/scenario/context.ts';
+import { CB_FIELDS, SK_BUFF_FIELDS, XDP_FIELDS } from '../context-fields.ts';
 import { immediate } from '../words.ts';
 import { CONTEXT, type Draft, FRAME_POINTER } from './draft.ts';
 
@@ -125,56 +126,13 @@ export function atomic(draft: Draft): void {
 
 /** Fields that a program of each type may read, and that a test run leaves as the scenario has them. */
 const READABLE = {
-  socket_filter: [
-    'len',
-    'pkt_type',
-    'mark',
-    'queue_mapping',
-    'protocol',
-    'vlan_present',
-    'vlan_tci',
-    'vlan_proto',
-    'priority',
-    'ingress_ifindex',
-    'ifindex',
-    'tc_index',
-    'cb0',
-    'cb1',
-    'cb2',
-    'cb3',
-    'cb4',
-    'hash',
-    'napi_id',
-  ],
-  sched_cls: [
-    'len',
-    'pkt_type',
-    'mark',
-    'queue_mapping',
-    'protocol',
-    'vlan_present',
-    'vlan_tci',
-    'vlan_proto',
-    'priority',
-    'ingress_ifindex',
-    'ifindex',
-    'tc_index',
-    'cb0',
-    'cb1',
-    'cb2',
-    'cb3',
-    'cb4',
-    'hash',
-    'tc_classid',
-    'napi_id',
-    'gso_segs',
-    'gso_size',
-  ],
-  xdp: ['ingress_ifindex', 'rx_queue_index'],
+  socket_filter: [...SK_BUFF_FIELDS, 'napi_id'],
+  sched_cls: [...SK_BUFF_FIELDS, 'tc_classid', 'napi_id', 'gso_segs', 'gso_size'],
+  xdp: XDP_FIELDS,
 } as const;
 const WRITABLE = {
-  socket_filter: ['cb0', 'cb1', 'cb2', 'cb3', 'cb4'],
-  sched_cls: ['mark', 'priority', 'cb0', 'cb1', 'cb2', 'cb3', 'cb4'],
+  socket_filter: CB_FIELDS,
+  sched_cls: ['mark', 'priority', ...CB_FIELDS],
   xdp: [],
 } as const;
 

@@ -3,6 +3,7 @@
 
 import { ATOMIC, BYTES, type Size } from '../../../model/isa/operations.ts';
 import { contextFields, type ProgramType } from '../../../model/scenario/context.ts';
+import { CB_FIELDS, SK_BUFF_FIELDS, XDP_FIELDS } from '../../generate/context-fields.ts';
 import { immediate } from '../../generate/words.ts';
 import { boundedScalar } from './bounds.ts';
 import {
@@ -284,37 +285,14 @@ interface ContextAccess {
   readonly write: readonly string[];
 }
 
-const SK_BUFF_READ = [
-  'len',
-  'pkt_type',
-  'mark',
-  'queue_mapping',
-  'protocol',
-  'vlan_present',
-  'vlan_tci',
-  'vlan_proto',
-  'priority',
-  'ingress_ifindex',
-  'ifindex',
-  'tc_index',
-  'cb0',
-  'cb1',
-  'cb2',
-  'cb3',
-  'cb4',
-  'hash',
-  'napi_id',
-  'gso_segs',
-  'gso_size',
-] as const;
-const CB = ['cb0', 'cb1', 'cb2', 'cb3', 'cb4'] as const;
+const SK_BUFF_READ = [...SK_BUFF_FIELDS, 'napi_id', 'gso_segs', 'gso_size'] as const;
 const CONTEXT_ACCESS: Readonly<Record<Exclude<ProgramType, 'raw'>, ContextAccess>> = {
-  socket_filter: { read: SK_BUFF_READ, write: CB },
+  socket_filter: { read: SK_BUFF_READ, write: CB_FIELDS },
   sched_cls: {
     read: [...SK_BUFF_READ, 'tc_classid'],
-    write: ['mark', 'priority', 'tc_index', 'tc_classid', 'queue_mapping', ...CB],
+    write: ['mark', 'priority', 'tc_index', 'tc_classid', 'queue_mapping', ...CB_FIELDS],
   },
-  xdp: { read: ['ingress_ifindex', 'rx_queue_index'], write: [] },
+  xdp: { read: XDP_FIELDS, write: [] },
 };
 
 /** A field of the context: whole, a part of it, another type's, or none. */
