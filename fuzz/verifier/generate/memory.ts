@@ -1,9 +1,10 @@
 // Statements on memory: stack slots, spills and fills, values, the context, atomics and ordered accesses, offsets that
 // vary.
 
-import { ATOMIC, BYTES, type Size } from '../../../model/isa/operations.ts';
+import { BYTES, type Size } from '../../../model/isa/operations.ts';
 import { contextFields, type ProgramType } from '../../../model/scenario/context.ts';
 import { CB_FIELDS, SK_BUFF_FIELDS, XDP_FIELDS } from '../../generate/context-fields.ts';
+import { ATOMIC_OPS, SIZES, SUBWORDS } from '../../generate/operations.ts';
 import { immediate } from '../../generate/words.ts';
 import { boundedScalar } from './bounds.ts';
 import {
@@ -18,8 +19,6 @@ import {
 } from './draft.ts';
 import { binaryAlu } from './scalars.ts';
 
-const SIZES: readonly Size[] = ['B', 'H', 'W', 'DW'];
-const SUBWORDS = ['B', 'H', 'W'] as const;
 const CPU_V4 = 4;
 
 interface Place {
@@ -234,9 +233,6 @@ function moved(known: Known, by: number): Known {
   return 'size' in known ? { ...known, size: known.size - by } : UNSET;
 }
 
-const keysOf = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as K[];
-const ATOMIC_OPS = keysOf(ATOMIC);
-
 export function atomic(draft: Draft): void {
   const { rng, code } = draft;
   const op = rng.pick(ATOMIC_OPS);
@@ -268,7 +264,7 @@ function alignedPlace(draft: Draft, size: number): { base: number; offset: numbe
 export function ordered(draft: Draft): void {
   const { rng, code, surroundings } = draft;
   if (!surroundings.dialect.ordered) return access(draft);
-  const size = rng.pick(keysOf(BYTES));
+  const size = rng.pick(SIZES);
   const place = alignedPlace(draft, BYTES[size]);
   const offset = draft.nudge(place.offset, 4);
   if (rng.chance(1, 2)) {
