@@ -4,18 +4,14 @@ import type { CampaignReport } from '../fuzz/campaign/campaign.ts';
 import type { Finding } from '../fuzz/campaign/finding.ts';
 import type { Fault } from '../fuzz/faults/fault.ts';
 import type { Profile } from '../model/profiles/profile.ts';
+import { type CampaignExtent, extentOf } from './campaign-extent.ts';
 import { FindingStore } from './findings.ts';
 import { interruptible } from './interruptible.ts';
 import { progressText } from './render/campaign.ts';
 import { createProgress } from './render/progress.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface CampaignSettings {
-  readonly seed: number;
-  readonly first: number;
-  readonly runs?: number;
-  /** Seconds. */
-  readonly time?: number;
+export interface CampaignSettings extends CampaignExtent {
   readonly jobs: number;
   readonly solverEvery?: number;
   readonly fault?: Fault;
@@ -38,8 +34,7 @@ export async function conductCampaign(
   terminal: Terminal,
 ): Promise<CampaignRun> {
   const { runCampaign } = await import('../fuzz/campaign/campaign.ts');
-  const { seed, first, runs, time, jobs, solverEvery, fault, profiles, onFinding, onProgress } =
-    settings;
+  const { seed, runs, jobs, solverEvery, fault, profiles, onFinding, onProgress } = settings;
   const store = new FindingStore(settings.out);
   const progress = createProgress(terminal);
   const startedAt = terminal.now();
@@ -47,13 +42,10 @@ export async function conductCampaign(
   try {
     const report = await interruptible(terminal, (signal) =>
       runCampaign({
-        seed,
-        first,
+        ...extentOf(settings),
         jobs,
         signal,
         now: () => terminal.now(),
-        ...(runs === undefined ? {} : { runs }),
-        ...(time === undefined ? {} : { timeMs: time * 1000 }),
         ...(solverEvery === undefined ? {} : { solverEvery }),
         ...(fault === undefined ? {} : { fault }),
         ...(profiles === undefined ? {} : { profiles }),

@@ -3,6 +3,7 @@
 import type { Finding } from '../fuzz/campaign/finding.ts';
 import type { KernelCampaignReport, KernelCounts, Model } from '../fuzz/kernel/campaign.ts';
 import { InputError } from '../model/errors.ts';
+import { type CampaignExtent, extentOf } from './campaign-extent.ts';
 import { loadEngines } from './engines.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { FindingStore } from './findings.ts';
@@ -14,13 +15,8 @@ import { table } from './render/table.ts';
 import { count } from './render/text.ts';
 import { printLines, type Session } from './session.ts';
 
-export interface KernelCampaignSettings {
+export interface KernelCampaignSettings extends CampaignExtent {
   readonly engines: EngineList;
-  readonly seed: number;
-  readonly first: number;
-  readonly runs?: number;
-  /** Seconds. */
-  readonly time?: number;
   readonly guests?: number;
   readonly fault?: string;
   readonly out: string;
@@ -40,7 +36,7 @@ export async function fuzzKernels(
   session: Session,
 ): Promise<void> {
   const { terminal } = session;
-  const { engines, seed, first, runs, time, guests, fault, json } = settings;
+  const { engines, runs, guests, fault, json } = settings;
   const models = await loadModels(engines, fault);
   const { runKernelCampaign } = await import('../fuzz/kernel/campaign.ts');
   const store = new FindingStore(settings.out);
@@ -63,12 +59,9 @@ export async function fuzzKernels(
       runKernelCampaign({
         models,
         kernels,
-        seed,
-        first,
+        ...extentOf(settings),
         signal,
         now: () => terminal.now(),
-        ...(runs === undefined ? {} : { runs }),
-        ...(time === undefined ? {} : { timeMs: time * 1000 }),
         ...(guests === undefined ? {} : { lanes: guests }),
         onFinding,
         onProgress: (now) => {

@@ -2,6 +2,7 @@
 
 import type { VerifierReport } from '../fuzz/verifier/campaign/campaign.ts';
 import type { VerifierVersion } from '../model/verifier/index.ts';
+import { type CampaignExtent, extentOf } from './campaign-extent.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { FindingStore } from './findings.ts';
 import { interruptible } from './interruptible.ts';
@@ -17,13 +18,8 @@ import {
 import { shellWord } from './report-error.ts';
 import { printLines, type Session } from './session.ts';
 
-export interface VerifierCampaignSettings {
+export interface VerifierCampaignSettings extends CampaignExtent {
   readonly version?: VerifierVersion;
-  readonly seed: number;
-  readonly first: number;
-  readonly runs?: number;
-  /** Seconds. */
-  readonly time?: number;
   readonly jobs: number;
   /** Rejected programs of each n-th run go to symbolic execution. */
   readonly solverEvery?: number;
@@ -92,15 +88,12 @@ export async function fuzzVerifier(
 }
 
 async function campaignOptions(settings: VerifierCampaignSettings) {
-  const { seed, first, runs, time, jobs, version, solverEvery, fault } = settings;
+  const { jobs, version, solverEvery, fault } = settings;
   const { verifierFaultNamed } = await import('../fuzz/faults/verifier/index.ts');
   return {
-    seed,
-    first,
+    ...extentOf(settings),
     jobs,
     ...(version === undefined ? {} : { version }),
-    ...(runs === undefined ? {} : { runs }),
-    ...(time === undefined ? {} : { timeMs: time * 1000 }),
     ...(solverEvery === undefined ? {} : { exploreEvery: solverEvery }),
     ...(fault === undefined ? {} : { fault: verifierFaultNamed(fault) }),
   };

@@ -1,7 +1,7 @@
 // Chunks of runs, spread over threads and taken in order, whatever is computed in them.
 
-import { Worker } from 'node:worker_threads';
-import { InternalError } from '../../model/errors.ts';
+import { parentPort, Worker } from 'node:worker_threads';
+import { InternalError, invariant } from '../../model/errors.ts';
 import { workerUrl } from '../../smt/solver/worker-url.ts';
 import type { ChunkFailure, ChunkRequest } from './protocol.ts';
 
@@ -66,6 +66,26 @@ export function workerLane<Reply extends object>(
       await exited;
     },
   };
+}
+
+/** The other end of `workerLane`: answers requests in this thread, which is a worker, until 'close'. */
+export function serveLane({ run, close }: Lane<object>): void {
+  const port = parentPort;
+  invariant(port !== null, 'a campaign worker runs in a thread of its own');
+  port.on('message', async (request: ChunkRequest | 'close') => {
+    if (request === 'close') {
+      await close();
+      port.close();
+      return;
+    }
+    try {
+      port.postMessage(await run(request));
+    } catch (error) {
+      port.postMessage({
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
+    }
+  });
 }
 
 /** What a campaign ends at. */

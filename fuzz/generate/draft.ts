@@ -1,6 +1,7 @@
 // What the generator knows while it writes a program: which registers hold what, which stack bytes are written.
 // A guide towards programs that do something before they trap, not a verifier.
 
+import { splitImmediate64 } from '../../model/isa/text/numbers.ts';
 import type { MapDefinition } from '../../model/scenario/scenario.ts';
 import type { ProgramType } from '../../model/scenario/context.ts';
 import { STACK_BYTES } from '../../model/scenario/environment.ts';
@@ -127,15 +128,9 @@ export class Draft {
   constant(register: number): void {
     const { code, rng } = this;
     switch (rng.int(0, 2)) {
-      case 0: {
-        const word = word64(rng);
-        code.emit('LD_IMM64', 'N', {
-          dst: register,
-          imm: Number(BigInt.asIntN(32, word)),
-          nextImm: Number(BigInt.asIntN(32, word >> 32n)),
-        });
+      case 0:
+        code.emit('LD_IMM64', 'N', { dst: register, ...splitImmediate64(word64(rng)) });
         break;
-      }
       case 1:
         code.emit('MOV64', 'K', { dst: register, imm: immediate(rng) });
         break;

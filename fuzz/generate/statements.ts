@@ -1,29 +1,22 @@
 // Statements on registers and memory. Each writes a few instructions that a run can get through, and now and
 // then one that it cannot.
 
-import {
-  ATOMIC,
-  BINARY_ALU,
-  BYTE_SWAP,
-  BYTES,
-  CONDITIONAL_JUMP,
-  MOVSX,
-  type Size,
-} from '../../model/isa/operations.ts';
+import { BINARY_ALU, BYTES, type Size } from '../../model/isa/operations.ts';
 import { contextFields } from '../../model/scenario/context.ts';
 import { STACK_BYTES } from '../../model/scenario/environment.ts';
 import { type Draft, FRAME_POINTER, type Held, SCALAR } from './draft.ts';
+import {
+  ATOMIC_OPS,
+  BINARY_OPS,
+  JUMP_OPS,
+  MOVSX_OPS,
+  SIZES,
+  SUBWORDS,
+  SWAP_OPS,
+  WIDTHS,
+} from './operations.ts';
 import { immediate } from './words.ts';
 
-const keysOf = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as K[];
-const BINARY_OPS = keysOf(BINARY_ALU);
-const JUMP_OPS = keysOf(CONDITIONAL_JUMP);
-const MOVSX_OPS = keysOf(MOVSX);
-const SWAP_OPS = keysOf(BYTE_SWAP);
-const ATOMIC_OPS = keysOf(ATOMIC);
-const WIDTHS = ['64', '32'] as const;
-const SIZES: readonly Size[] = ['B', 'H', 'W', 'DW'];
-const SUBWORDS = ['B', 'H', 'W'] as const;
 /** Named by what is never run. */
 const SPARE = 5;
 

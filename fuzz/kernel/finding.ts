@@ -6,13 +6,13 @@ import type { Scenario } from '../../model/scenario/scenario.ts';
 import { formatScenario } from '../../model/scenario/write.ts';
 import type { Difference } from '../compare.ts';
 import { type Finding, instructionCount } from '../campaign/finding.ts';
+import { type BatchedSearch, shrinkInBatches } from '../shrink/batches.ts';
 import { smallerScenarios } from '../shrink/shrink.ts';
 import type { KernelMismatch } from './campaign.ts';
 import { compareWithKernel, kindOfDifference } from './compare.ts';
 
-/** Candidates that go to the kernel in one message, and altogether. */
+/** Candidates that go to the kernel in one message. */
 const BATCH = 32;
-const CANDIDATES_MAX = 3000;
 
 interface Shrunk {
   readonly scenario: Scenario;
@@ -39,31 +39,13 @@ export async function createKernelFinding(
 }
 
 /** Goes on from the first smaller scenario that still differs in the same way, until none does. */
-async function shrink(mismatch: KernelMismatch, signal?: AbortSignal): Promise<Shrunk> {
-  let smallest: Shrunk = mismatch;
-  let left = CANDIDATES_MAX;
-  for (;;) {
-    const candidates = smallerScenarios(smallest.scenario);
-    let found: Shrunk | undefined;
-    while (found === undefined && left > 0 && !signal?.aborted) {
-      const batch = take(candidates, Math.min(BATCH, left));
-      if (batch.length === 0) return smallest;
-      left -= batch.length;
-      found = await firstDiffering(mismatch, batch);
-    }
-    if (found === undefined) return smallest;
-    smallest = found;
-  }
-}
-
-function take<T>(items: Iterator<T>, count: number): T[] {
-  const taken: T[] = [];
-  while (taken.length < count) {
-    const { done, value } = items.next();
-    if (done) break;
-    taken.push(value);
-  }
-  return taken;
+function shrink(mismatch: KernelMismatch, signal?: AbortSignal): Promise<Shrunk> {
+  const search: BatchedSearch<Shrunk> = {
+    batch: BATCH,
+    smaller: ({ scenario }) => smallerScenarios(scenario),
+    first: (_, candidates) => firstDiffering(mismatch, candidates),
+  };
+  return shrinkInBatches(mismatch, search, signal);
 }
 
 async function firstDiffering(

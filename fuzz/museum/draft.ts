@@ -2,6 +2,7 @@
 // functions; arrays; what user space does. Both ways of finding write their scenarios so.
 
 import type { Program } from '../../model/isa/program.ts';
+import { splitImmediate64 } from '../../model/isa/text/numbers.ts';
 import type { Profile } from '../../model/profiles/profile.ts';
 import { buildContext } from '../../model/scenario/context.ts';
 import { MAY_GOTO_BUDGET } from '../../model/scenario/environment.ts';
@@ -129,11 +130,7 @@ const I32_MAX = 0x7fff_ffffn;
 function emitAttempt(code: CodeBuilder, { array, index, isComputed }: Attempt): void {
   code.emit('LD_MAP_FD', 'N', { dst: 2, imm: array });
   if (index <= I32_MAX) code.emit('MOV64', 'K', { dst: 3, imm: Number(index) });
-  else {
-    const imm = Number(BigInt.asIntN(32, index));
-    const nextImm = Number(BigInt.asIntN(32, index >> 32n));
-    code.emit('LD_IMM64', 'N', { dst: 3, imm, nextImm });
-  }
+  else code.emit('LD_IMM64', 'N', { dst: 3, ...splitImmediate64(index) });
   if (isComputed) code.emit('ADD64', 'K', { dst: 3, imm: 0 });
   code.emit('CALL_HELPER', 'N', { imm: TAIL_CALL });
 }

@@ -5,6 +5,7 @@ import type { Machine } from '../../interp/machine.ts';
 import { createInstruction, type Instruction } from '../../model/isa/instruction.ts';
 import { writtenRegister } from '../../model/isa/program.ts';
 import { rowNamed } from '../../model/isa/table.ts';
+import { splitImmediate64 } from '../../model/isa/text/numbers.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 
 /** By program and slot: the register that an instruction writes, and what it was given the first time. */
@@ -41,7 +42,6 @@ export function observeValues(scenario: Scenario): ObservedValues {
 export function asConstant(instruction: Instruction, value: bigint): Instruction {
   return createInstruction(rowNamed('LD_IMM64'), {
     dst: resultRegister(instruction) ?? 0,
-    imm: Number(BigInt.asIntN(32, value)),
-    nextImm: Number(BigInt.asIntN(32, value >> 32n)),
+    ...splitImmediate64(value),
   });
 }

@@ -2,6 +2,7 @@
 // only what was set is read, pointers are used for nothing but memory within their bounds.
 
 import type { CpuVersion } from '../../../model/isa/operations.ts';
+import { splitImmediate64 } from '../../../model/isa/text/numbers.ts';
 import type { ProgramType } from '../../../model/scenario/context.ts';
 import type { MapDefinition } from '../../../model/scenario/scenario.ts';
 import { CodeBuilder, type Label } from '../code-builder.ts';
@@ -138,12 +139,7 @@ export class Draft {
   constant(register: number): void {
     const { code, rng } = this;
     if (rng.chance(1, 3)) {
-      const word = word64(rng);
-      code.emit('LD_IMM64', 'N', {
-        dst: register,
-        imm: Number(BigInt.asIntN(32, word)),
-        nextImm: Number(BigInt.asIntN(32, word >> 32n)),
-      });
+      code.emit('LD_IMM64', 'N', { dst: register, ...splitImmediate64(word64(rng)) });
     } else {
       code.emit(rng.chance(1, 2) ? 'MOV64' : 'MOV32', 'K', { dst: register, imm: immediate(rng) });
     }

@@ -1,27 +1,23 @@
 // Statements on registers and memory that a verifier accepts.
 
-import {
-  ATOMIC,
-  BINARY_ALU,
-  BYTE_SWAP,
-  BYTES,
-  CONDITIONAL_JUMP,
-  MOVSX,
-  type Size,
-} from '../../../model/isa/operations.ts';
+import { BINARY_ALU, BYTE_SWAP, BYTES, type Size } from '../../../model/isa/operations.ts';
 import { contextFields } from '../../../model/scenario/context.ts';
+import { CB_FIELDS, SK_BUFF_FIELDS, XDP_FIELDS } from '../context-fields.ts';
+import {
+  ATOMIC_OPS,
+  BINARY_OPS,
+  DIVISIONS,
+  JUMP_OPS,
+  MOVSX_OPS,
+  SHIFTS,
+  SIZES,
+  SUBWORDS,
+  SWAP_OPS,
+  WIDTHS,
+} from '../operations.ts';
 import { immediate } from '../words.ts';
 import { CONTEXT, type Draft, FRAME_POINTER } from './draft.ts';
 
-const keysOf = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as K[];
-const BINARY_OPS = keysOf(BINARY_ALU);
-const JUMP_OPS = keysOf(CONDITIONAL_JUMP);
-const MOVSX_OPS = keysOf(MOVSX);
-const SWAP_OPS = keysOf(BYTE_SWAP);
-const ATOMIC_OPS = keysOf(ATOMIC);
-const WIDTHS = ['64', '32'] as const;
-const SIZES: readonly Size[] = ['B', 'H', 'W', 'DW'];
-const SUBWORDS = ['B', 'H', 'W'] as const;
 const CPU_OF_SIGNED_LOADS = 4;
 
 export function binaryAlu(draft: Draft): void {
@@ -34,9 +30,6 @@ export function binaryAlu(draft: Draft): void {
   else code.emit(`${op}${width}`, 'X', { dst, src: draft.scalar() });
   draft.set(dst, 'scalar');
 }
-
-const SHIFTS: ReadonlySet<string> = new Set(['LSH', 'RSH', 'ARSH']);
-const DIVISIONS: ReadonlySet<string> = new Set(['DIV', 'MOD', 'SDIV', 'SMOD']);
 
 /** An immediate that the verifier takes: shifts within the width, no division by 0. */
 function operand({ rng }: Draft, op: string, width: '64' | '32'): number {
@@ -125,56 +118,13 @@ export function atomic(draft: Draft): void {
 
 /** Fields that a program of each type may read, and that a test run leaves as the scenario has them. */
 const READABLE = {
-  socket_filter: [
-    'len',
-    'pkt_type',
-    'mark',
-    'queue_mapping',
-    'protocol',
-    'vlan_present',
-    'vlan_tci',
-    'vlan_proto',
-    'priority',
-    'ingress_ifindex',
-    'ifindex',
-    'tc_index',
-    'cb0',
-    'cb1',
-    'cb2',
-    'cb3',
-    'cb4',
-    'hash',
-    'napi_id',
-  ],
-  sched_cls: [
-    'len',
-    'pkt_type',
-    'mark',
-    'queue_mapping',
-    'protocol',
-    'vlan_present',
-    'vlan_tci',
-    'vlan_proto',
-    'priority',
-    'ingress_ifindex',
-    'ifindex',
-    'tc_index',
-    'cb0',
-    'cb1',
-    'cb2',
-    'cb3',
-    'cb4',
-    'hash',
-    'tc_classid',
-    'napi_id',
-    'gso_segs',
-    'gso_size',
-  ],
-  xdp: ['ingress_ifindex', 'rx_queue_index'],
+  socket_filter: [...SK_BUFF_FIELDS, 'napi_id'],
+  sched_cls: [...SK_BUFF_FIELDS, 'tc_classid', 'napi_id', 'gso_segs', 'gso_size'],
+  xdp: XDP_FIELDS,
 } as const;
 const WRITABLE = {
-  socket_filter: ['cb0', 'cb1', 'cb2', 'cb3', 'cb4'],
-  sched_cls: ['mark', 'priority', 'cb0', 'cb1', 'cb2', 'cb3', 'cb4'],
+  socket_filter: CB_FIELDS,
+  sched_cls: ['mark', 'priority', ...CB_FIELDS],
   xdp: [],
 } as const;
 

@@ -8,6 +8,7 @@ import { MAY_GOTO_BUDGET } from '../../../model/scenario/environment.ts';
 import type { RunSetup, Scenario } from '../../../model/scenario/scenario.ts';
 import { formatScenario } from '../../../model/scenario/write.ts';
 import type { Verdict } from '../../../model/verifier/index.ts';
+import { type BatchedSearch, shrinkInBatches } from '../../shrink/batches.ts';
 import {
   emptyPrograms,
   removeInstructions,
@@ -25,9 +26,8 @@ export interface MinimisedDifference extends DifferenceClass {
   readonly text: string;
 }
 
-/** Candidates that go to the kernel in one message, and altogether. */
+/** Candidates that go to the kernel in one message. */
 const BATCH = 48;
-const CANDIDATES_MAX = 3000;
 
 /** The smallest program found that differs in the same way. A program that is not well-formed stays as it is. */
 export async function minimise(
@@ -35,21 +35,21 @@ export async function minimise(
   difference: DifferenceClass,
   signal?: AbortSignal,
 ): Promise<MinimisedDifference> {
-  let smallest: DifferenceClass = onlyProgram(difference);
-  let left = CANDIDATES_MAX;
+  const search: BatchedSearch<DifferenceClass> = {
+    batch: BATCH,
+    smaller: ({ scenario }) => smaller(scenario),
+    first: (current, candidates) => alikeIn(kernel, current, candidates),
+  };
   // What runs leave the states by hangs on inputs and on the other programs.
-  while (difference.kind !== 'outside' && left > 0 && !signal?.aborted) {
-    const found = await firstAlike(kernel, smallest, left);
-    left = found.left;
-    if (found.smaller === undefined) break;
-    smallest = found.smaller;
-  }
+  const smallest =
+    difference.kind === 'outside'
+      ? difference
+      : await shrinkInBatches(onlyProgram(difference), search, signal);
   return { ...smallest, text: textOf(kernel, smallest) };
 }
 
 /** Only the program that it is about, on maps without entries, and a run that says nothing. */
 function onlyProgram(difference: DifferenceClass): DifferenceClass {
-  if (difference.kind === 'outside') return difference;
   const { scenario, program } = difference;
   const maps = scenario.maps.map((map) => ({ ...map, entries: [] }));
   const programs = [scenario.programs[program]!];
@@ -67,23 +67,6 @@ function onlyProgram(difference: DifferenceClass): DifferenceClass {
   };
 }
 
-async function firstAlike(
-  kernel: LinuxEngine,
-  difference: DifferenceClass,
-  limit: number,
-): Promise<{ readonly smaller?: DifferenceClass; readonly left: number }> {
-  const candidates = smaller(difference.scenario);
-  let left = limit;
-  while (left > 0) {
-    const batch = take(candidates, Math.min(BATCH, left));
-    if (batch.length === 0) return { left: 0 };
-    left -= batch.length;
-    const found = await alikeIn(kernel, difference, batch);
-    if (found !== undefined) return { smaller: found, left };
-  }
-  return { left };
-}
-
 /** Scenarios with less or simpler code, largest cut first. */
 function* smaller(scenario: Scenario): Generator<Scenario> {
   yield* emptyPrograms(scenario);
@@ -91,16 +74,6 @@ function* smaller(scenario: Scenario): Generator<Scenario> {
   yield* straighten(scenario);
   yield* dropMaps(scenario);
   yield* simplifyOperands(scenario);
-}
-
-function take<T>(items: Iterator<T>, count: number): T[] {
-  const taken: T[] = [];
-  while (taken.length < count) {
-    const { done, value } = items.next();
-    if (done) break;
-    taken.push(value);
-  }
-  return taken;
 }
 
 /** The first candidate with a difference of the same class. */

@@ -2,6 +2,7 @@
 // hold, how far pointers were checked. It writes what is right, and now and then, on purpose, what is almost right.
 
 import type { CpuVersion } from '../../../model/isa/operations.ts';
+import { splitImmediate64 } from '../../../model/isa/text/numbers.ts';
 import type { ProgramType } from '../../../model/scenario/context.ts';
 import type { MapDefinition } from '../../../model/scenario/scenario.ts';
 import { CodeBuilder, type Label } from '../../generate/code-builder.ts';
@@ -197,13 +198,7 @@ export class Draft {
   constant(register: number): void {
     const { code, rng } = this;
     if (rng.chance(1, 4)) {
-      const word = word64(rng);
-      const imm = Number(BigInt.asIntN(32, word));
-      code.emit('LD_IMM64', 'N', {
-        dst: register,
-        imm,
-        nextImm: Number(BigInt.asIntN(32, word >> 32n)),
-      });
+      code.emit('LD_IMM64', 'N', { dst: register, ...splitImmediate64(word64(rng)) });
       this.set(register, SCALAR);
     } else {
       const imm = immediate(rng);

@@ -1,8 +1,10 @@
 // Statements on memory: stack slots, spills and fills, values, the context, atomics and ordered accesses, offsets that
 // vary.
 
-import { ATOMIC, BYTES, type Size } from '../../../model/isa/operations.ts';
+import { BYTES, type Size } from '../../../model/isa/operations.ts';
 import { contextFields, type ProgramType } from '../../../model/scenario/context.ts';
+import { CB_FIELDS, SK_BUFF_FIELDS, XDP_FIELDS } from '../../generate/context-fields.ts';
+import { ATOMIC_OPS, SIZES, SUBWORDS } from '../../generate/operations.ts';
 import { immediate } from '../../generate/words.ts';
 import { boundedScalar } from './bounds.ts';
 import {
@@ -17,8 +19,6 @@ import {
 } from './draft.ts';
 import { binaryAlu } from './scalars.ts';
 
-const SIZES: readonly Size[] = ['B', 'H', 'W', 'DW'];
-const SUBWORDS = ['B', 'H', 'W'] as const;
 const CPU_V4 = 4;
 
 interface Place {
@@ -233,9 +233,6 @@ function moved(known: Known, by: number): Known {
   return 'size' in known ? { ...known, size: known.size - by } : UNSET;
 }
 
-const keysOf = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as K[];
-const ATOMIC_OPS = keysOf(ATOMIC);
-
 export function atomic(draft: Draft): void {
   const { rng, code } = draft;
   const op = rng.pick(ATOMIC_OPS);
@@ -267,7 +264,7 @@ function alignedPlace(draft: Draft, size: number): { base: number; offset: numbe
 export function ordered(draft: Draft): void {
   const { rng, code, surroundings } = draft;
   if (!surroundings.dialect.ordered) return access(draft);
-  const size = rng.pick(keysOf(BYTES));
+  const size = rng.pick(SIZES);
   const place = alignedPlace(draft, BYTES[size]);
   const offset = draft.nudge(place.offset, 4);
   if (rng.chance(1, 2)) {
@@ -284,37 +281,14 @@ interface ContextAccess {
   readonly write: readonly string[];
 }
 
-const SK_BUFF_READ = [
-  'len',
-  'pkt_type',
-  'mark',
-  'queue_mapping',
-  'protocol',
-  'vlan_present',
-  'vlan_tci',
-  'vlan_proto',
-  'priority',
-  'ingress_ifindex',
-  'ifindex',
-  'tc_index',
-  'cb0',
-  'cb1',
-  'cb2',
-  'cb3',
-  'cb4',
-  'hash',
-  'napi_id',
-  'gso_segs',
-  'gso_size',
-] as const;
-const CB = ['cb0', 'cb1', 'cb2', 'cb3', 'cb4'] as const;
+const SK_BUFF_READ = [...SK_BUFF_FIELDS, 'napi_id', 'gso_segs', 'gso_size'] as const;
 const CONTEXT_ACCESS: Readonly<Record<Exclude<ProgramType, 'raw'>, ContextAccess>> = {
-  socket_filter: { read: SK_BUFF_READ, write: CB },
+  socket_filter: { read: SK_BUFF_READ, write: CB_FIELDS },
   sched_cls: {
     read: [...SK_BUFF_READ, 'tc_classid'],
-    write: ['mark', 'priority', 'tc_index', 'tc_classid', 'queue_mapping', ...CB],
+    write: ['mark', 'priority', 'tc_index', 'tc_classid', 'queue_mapping', ...CB_FIELDS],
   },
-  xdp: { read: ['ingress_ifindex', 'rx_queue_index'], write: [] },
+  xdp: { read: XDP_FIELDS, write: [] },
 };
 
 /** A field of the context: whole, a part of it, another type's, or none. */

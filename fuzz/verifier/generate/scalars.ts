@@ -1,6 +1,15 @@
 // Statements on numbers: arithmetic of every kind, conditions, loops.
 
-import { BINARY_ALU, BYTE_SWAP, CONDITIONAL_JUMP, MOVSX } from '../../../model/isa/operations.ts';
+import { BINARY_ALU, BYTE_SWAP } from '../../../model/isa/operations.ts';
+import {
+  BINARY_OPS,
+  DIVISIONS,
+  JUMP_OPS,
+  MOVSX_OPS,
+  SHIFTS,
+  SWAP_OPS,
+  WIDTHS,
+} from '../../generate/operations.ts';
 import { immediate } from '../../generate/words.ts';
 import { bound, boundedScalar, unknown } from './bounds.ts';
 import { between, type Draft, FRAME_POINTER, type Known, SCALAR, UNSET } from './draft.ts';
@@ -8,12 +17,6 @@ import { CALL_KEPT } from './registers.ts';
 
 export type Body = () => void;
 
-const keysOf = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as K[];
-const BINARY_OPS = keysOf(BINARY_ALU);
-const JUMP_OPS = keysOf(CONDITIONAL_JUMP);
-const MOVSX_OPS = keysOf(MOVSX);
-const SWAP_OPS = keysOf(BYTE_SWAP);
-const WIDTHS = ['64', '32'] as const;
 /** Sign-extending moves and loads, signed division, gotol, byte swaps without a condition. */
 const CPU_V4 = 4;
 
@@ -41,9 +44,6 @@ function shifted(known: Known, by: number): Known {
   const [min, max] = [known.min + by, known.max + by];
   return min >= -0x8000_0000 && max <= 0x7fff_ffff ? between(min, max) : SCALAR;
 }
-
-const SHIFTS: ReadonlySet<string> = new Set(['LSH', 'RSH', 'ARSH']);
-const DIVISIONS: ReadonlySet<string> = new Set(['DIV', 'MOD', 'SDIV', 'SMOD']);
 
 /** Shifts within the width, no division by 0, but for mistakes. */
 function operand(draft: Draft, op: string, width: '64' | '32'): number {

@@ -99,6 +99,11 @@ export function fitImmediate64(literal: Literal): Fitted64 {
   if (value < -(2n ** 63n) || value >= 2n ** 64n) {
     return { imm: 0, nextImm: 0, complaint: `the immediate ${text} does not fit in 64 bits` };
   }
+  return splitImmediate64(value);
+}
+
+/** imm and next_imm of a number, signed or unsigned. */
+export function splitImmediate64(value: bigint): { imm: number; nextImm: number } {
   return {
     imm: Number(BigInt.asIntN(32, value)),
     nextImm: Number(BigInt.asIntN(32, value >> 32n)),

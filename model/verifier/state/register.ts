@@ -20,7 +20,7 @@ export const AT_PACKET_END = -1;
 /** BEYOND_PKT_END: a pointer that is beyond the packet's end. */
 export const BEYOND_PACKET_END = -2;
 
-export interface RegisterFields {
+export class Register {
   readonly type: RegisterType;
   /** Scalars: the number. Pointers: the part of the offset that varies, the constant 0 where none does. */
   readonly value: Scalar;
@@ -40,18 +40,6 @@ export interface RegisterFields {
   /** Pointers to the stack: whose frame. */
   readonly frame: number;
   /** Scalars: whether safety hangs on the exact value. */
-  readonly precise: boolean;
-}
-
-export class Register implements RegisterFields {
-  readonly type: RegisterType;
-  readonly value: Scalar;
-  readonly off: number;
-  readonly id: number;
-  readonly addsConstant: boolean;
-  readonly range: number;
-  readonly map: number;
-  readonly frame: number;
   readonly precise: boolean;
 
   constructor(
@@ -91,6 +79,9 @@ export class Register implements RegisterFields {
     );
   }
 }
+
+/** What a register holds, without what can be done with it. */
+export type RegisterFields = Omit<Register, 'with'>;
 
 export function isPointer({ type }: Register): boolean {
   return type !== 'scalar' && type !== 'not_init';

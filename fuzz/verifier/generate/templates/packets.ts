@@ -2,19 +2,22 @@
 
 import { DIRECT, packet, SK_BUFF, type Template } from './template.ts';
 
-export const PACKETS: readonly Template[] = [
-  {
-    name: 'packet pointers after a tail call, held and spilled',
-    types: DIRECT,
-    weight: 6,
-    text: `
+/** R7 and the slot below r10 point to 8 bytes of the packet; R6 has the context. */
+const HELD_AND_SPILLED = `
       r6 = r1
       r7 = *(u32 *)(r1 + DATA)
       r8 = *(u32 *)(r1 + DATA_END)
       r2 = r7
       r2 += 8
       if r2 > r8 goto out
-      *(u64 *)(r10 - 8) = r7
+      *(u64 *)(r10 - 8) = r7`;
+
+export const PACKETS: readonly Template[] = [
+  {
+    name: 'packet pointers after a tail call, held and spilled',
+    types: DIRECT,
+    weight: 6,
+    text: `${HELD_AND_SPILLED}
       r2 = map[jmp]
       r3 = 0
       {call bpf_tail_call|r3 = 1}
@@ -28,14 +31,7 @@ export const PACKETS: readonly Template[] = [
     name: 'packet pointers after a tail call in a function',
     types: DIRECT,
     weight: 6,
-    text: `
-      r6 = r1
-      r7 = *(u32 *)(r1 + DATA)
-      r8 = *(u32 *)(r1 + DATA_END)
-      r2 = r7
-      r2 += 8
-      if r2 > r8 goto out
-      *(u64 *)(r10 - 8) = r7
+    text: `${HELD_AND_SPILLED}
       call f
       {r7 = *(u64 *)(r10 - 8)|r7 = r7|r7 = *(u32 *)(r6 + DATA)|r0 = r0}
       {r0 = *(u8 *)(r7 + 0)|if r0 == 5 goto out\n r0 = *(u8 *)(r7 + 0)}

@@ -84,26 +84,13 @@ const FRAMES: LimitRow = {
 const UNVISITED = 'r0 = 0; if r0 == 0 goto over; call f1; over: r0 = 0; exit';
 
 const FRAMES_UNVISITED: LimitRow = {
+  ...FRAMES,
   name: 'frames-unvisited',
   what: 'frames of calls that no path comes to',
-  constant: 'MAX_CALL_FRAMES',
-  value: FRAMES_MAX,
-  unit: 'frames',
-  allows: FRAMES_MAX,
   attains: 1,
-  figure: frames,
   at: () => chain(FRAMES_MAX, UNVISITED),
   beyond: () => chain(FRAMES_MAX + 1, UNVISITED),
   refusal: { errno: 'E2BIG', message: `the call stack of ${FRAMES_MAX} frames is too deep !` },
-  theorems: [],
-  smallScale: {
-    words: `${CALLS_WORDS}; limit 2`,
-    limits: { frames: 2 },
-    unit: 'frames',
-    allows: 2,
-    witnesses: () => programsOf(CALLS, CALLS_LENGTH, SMALL_RUN),
-    figure: frames,
-  },
   note: 'calls are counted where the code has them; the message does not count the entry’s frame',
 };
 

@@ -1,14 +1,30 @@
 // Limits on the offsets of pointers.
 
 import { exitCode } from '../figures.ts';
-import type { LimitRow, Witness } from '../limit.ts';
+import type { LimitRow, SmallScale, Witness } from '../limit.ts';
 import { overMarks } from '../small-scale.ts';
 import { arrayOf, times, witnessOf } from '../witness.ts';
 
 const OFFSET_MAX = 1 << 29;
-const CONSTANT = 'BPF_MAX_VAR_OFF';
 const MAPS = [arrayOf('value', 16)];
 const SMALL = 4;
+
+/** What the limits have in common: what they limit stays below. */
+const BELOW_MAX = {
+  constant: 'BPF_MAX_VAR_OFF',
+  value: OFFSET_MAX,
+  unit: 'bytes',
+  allows: OFFSET_MAX - 1,
+  attains: OFFSET_MAX - 1,
+  figure: exitCode,
+  theorems: [],
+} as const;
+/** The same below the small limit. */
+const BELOW_SMALL = {
+  limits: { variableOffset: SMALL },
+  unit: 'bytes',
+  allows: SMALL - 1,
+} as const;
 
 /** r2 points to a value, and r3, too. */
 const VALUE = 'r2 = map[value][0]+0; r3 = r2;';
@@ -38,24 +54,16 @@ function* sums(): Generator<Witness> {
 const OFFSET_ADDED: LimitRow = {
   name: 'offset-added',
   what: 'known offsets that are added to pointers, and stay below',
-  constant: CONSTANT,
-  value: OFFSET_MAX,
-  unit: 'bytes',
-  allows: OFFSET_MAX - 1,
-  attains: OFFSET_MAX - 1,
-  figure: exitCode,
+  ...BELOW_MAX,
   at: () => added(OFFSET_MAX - 1),
   beyond: () => added(OFFSET_MAX),
   refusal: {
     errno: 'EINVAL',
     message: `math between map_value pointer and ${OFFSET_MAX} is not allowed`,
   },
-  theorems: [],
   smallScale: {
     words: SUM_WORDS,
-    limits: { variableOffset: SMALL },
-    unit: 'bytes',
-    allows: SMALL - 1,
+    ...BELOW_SMALL,
     witnesses: sums,
     figure: exitCode,
   },
@@ -70,16 +78,14 @@ const OFFSET_SUM: LimitRow = {
   refusal: { errno: 'EINVAL', message: `map_value pointer offset ${OFFSET_MAX} is not allowed` },
 };
 
-/** Numbers from `least` on. */
-const movedFrom = (least: number) =>
-  valueWitness(`${number(1, least)} ${VALUE} r3 += r4; ${DISTANCE}`);
+/** R0 is the number by which a pointer was moved. */
+const moved = (mask: number, plus: number) =>
+  valueWitness(`${number(mask, plus)} ${VALUE} r3 += r4; ${DISTANCE}`);
 
-function* moved(): Generator<Witness> {
-  for (const mask of [1, 2, 3, 7]) {
-    for (const plus of SUMMANDS) {
-      yield valueWitness(`${number(mask, plus)} ${VALUE} r3 += r4; ${DISTANCE}`);
-    }
-  }
+const MASKS = [1, 2, 3, 7];
+
+function* smallMoved(): Generator<Witness> {
+  for (const mask of MASKS) for (const plus of SUMMANDS) yield moved(mask, plus);
 }
 
 const MARKS = times(8, (mark) => mark);
@@ -87,90 +93,65 @@ const MARKS = times(8, (mark) => mark);
 const OFFSET_LEAST: LimitRow = {
   name: 'offset-least',
   what: 'the least value of a number that varies and is added to a pointer; it stays below',
-  constant: CONSTANT,
-  value: OFFSET_MAX,
-  unit: 'bytes',
-  allows: OFFSET_MAX - 1,
-  attains: OFFSET_MAX - 1,
-  figure: exitCode,
-  at: () => movedFrom(OFFSET_MAX - 1),
-  beyond: () => movedFrom(OFFSET_MAX),
+  ...BELOW_MAX,
+  at: () => moved(1, OFFSET_MAX - 1),
+  beyond: () => moved(1, OFFSET_MAX),
   refusal: {
     errno: 'EINVAL',
     message: `value ${OFFSET_MAX} makes map_value pointer be out of bounds`,
   },
-  theorems: [],
   smallScale: {
     words: 'all numbers of 4 masks moved by -6 to 6; limit 4; the run whose number is least',
-    limits: { variableOffset: SMALL },
-    unit: 'bytes',
-    allows: SMALL - 1,
-    witnesses: moved,
+    ...BELOW_SMALL,
+    witnesses: smallMoved,
     figure: overMarks(exitCode, MARKS, 'min'),
   },
   note: 'greater values are refused where the pointer is used: see offset-accessed',
 };
 
-/** Up to `greatest`, used for an access that is in the value. @returns what R0 is then: the number. */
-const accessed = (greatest: number, mark = 7) =>
-  valueWitness(
-    `${number(7, greatest - 7)} ${VALUE} r3 += ${7 - greatest}; r3 += r4; r0 = *(u8 *)(r3 + 0); r0 = r4; exit`,
-    mark,
-  );
+/** An access by a pointer to which `fixed` and a number are added; R0 is then the number. */
+type AccessOf = (mask: number, plus: number, fixed: number, mark: number) => Witness;
 
-/** Not exactly in the value: where they are not, they are refused for that. */
-function* smallAccesses(): Generator<Witness> {
-  for (const mask of [1, 2, 3, 7]) {
-    for (const plus of SUMMANDS.filter((summand) => summand >= 0)) {
-      for (const fixed of SUMMANDS) {
-        yield valueWitness(
-          `${number(mask, plus)} ${VALUE} r3 += ${fixed}; r3 += r4; r0 = *(u8 *)(r3 + 0); r0 = r4; exit`,
-        );
+/** Some of the accesses are outside of the value or the frame, and are refused for that. */
+const accessScale = (accessOf: AccessOf): SmallScale => ({
+  words: 'all numbers of 4 masks moved by 0 to 6, in pointers moved by -6 to 6; limit 4',
+  ...BELOW_SMALL,
+  *witnesses() {
+    for (const mask of MASKS) {
+      for (const plus of SUMMANDS.filter((summand) => summand >= 0)) {
+        for (const fixed of SUMMANDS) yield accessOf(mask, plus, fixed, 0);
       }
     }
-  }
-}
+  },
+  figure: overMarks(exitCode, MARKS, 'max'),
+});
+
+const valueAccess: AccessOf = (mask, plus, fixed, mark) =>
+  valueWitness(
+    `${number(mask, plus)} ${VALUE} r3 += ${fixed}; r3 += r4; r0 = *(u8 *)(r3 + 0); r0 = r4; exit`,
+    mark,
+  );
 
 const OFFSET_ACCESSED: LimitRow = {
   name: 'offset-accessed',
   what: 'the greatest value of a number in a pointer that is used; it stays below',
-  constant: CONSTANT,
-  value: OFFSET_MAX,
-  unit: 'bytes',
-  allows: OFFSET_MAX - 1,
-  attains: OFFSET_MAX - 1,
-  figure: exitCode,
-  at: () => accessed(OFFSET_MAX - 1),
-  beyond: () => accessed(OFFSET_MAX),
+  ...BELOW_MAX,
+  // Up to the limit with all bits of the mask, and still in the value.
+  at: () => valueAccess(7, OFFSET_MAX - 8, 8 - OFFSET_MAX, 7),
+  beyond: () => valueAccess(7, OFFSET_MAX - 7, 7 - OFFSET_MAX, 7),
   refusal: {
     errno: 'EACCES',
     message: 'R3 unbounded memory access, make sure to bounds check any such access',
   },
-  theorems: [],
-  smallScale: {
-    words: 'all numbers of 4 masks moved by 0 to 6, in pointers moved by -6 to 6; limit 4',
-    limits: { variableOffset: SMALL },
-    unit: 'bytes',
-    allows: SMALL - 1,
-    witnesses: smallAccesses,
-    figure: overMarks(exitCode, MARKS, 'max'),
-  },
+  smallScale: accessScale(valueAccess),
 };
 
 /** The same with stack. */
-const stackAccess = (mask: number, plus: number, fixed: number, mark: number) =>
+const stackAccess: AccessOf = (mask, plus, fixed, mark) =>
   witnessOf(
     `${number(mask, plus)} r3 = r10; r3 += ${fixed}; r3 += r4; *(u8 *)(r3 - 1) = 1; r0 = r4; exit`,
     { run: { context: { mark } } },
   );
-
-function* smallStackAccesses(): Generator<Witness> {
-  for (const mask of [1, 2, 3, 7]) {
-    for (const plus of SUMMANDS.filter((summand) => summand >= 0)) {
-      for (const fixed of SUMMANDS) yield stackAccess(mask, plus, fixed, 0);
-    }
-  }
-}
 
 const OFFSET_STACK: LimitRow = {
   ...OFFSET_ACCESSED,
@@ -179,14 +160,7 @@ const OFFSET_STACK: LimitRow = {
   at: () => stackAccess(7, OFFSET_MAX - 8, 1 - OFFSET_MAX, 7),
   beyond: () => stackAccess(7, OFFSET_MAX - 7, 1 - OFFSET_MAX, 7),
   refusal: { errno: 'EACCES', message: 'invalid unbounded variable-offset write to stack R3' },
-  smallScale: {
-    words: 'all numbers of 4 masks moved by 0 to 6, in pointers moved by -6 to 6; limit 4',
-    limits: { variableOffset: SMALL },
-    unit: 'bytes',
-    allows: SMALL - 1,
-    witnesses: smallStackAccesses,
-    figure: overMarks(exitCode, MARKS, 'max'),
-  },
+  smallScale: accessScale(stackAccess),
 };
 
 export const OFFSET_ROWS: readonly LimitRow[] = [

@@ -90,21 +90,15 @@ function* threeFunctions(
 const DEPTH_WORDS = `three functions that call each other in 3 ways, each with one of ${DEPTHS.length} stacks`;
 
 const STACK_CHAIN: LimitRow = {
+  ...STACK_FRAME,
   name: 'stack-chain',
   what: 'bytes of stack of a chain of calls, each frame rounded up to 16',
-  constant: 'MAX_BPF_STACK',
-  value: STACK_MAX,
-  unit: 'bytes',
-  allows: STACK_MAX,
-  attains: STACK_MAX,
-  figure: stackBytes,
   at: () => twoFrames(STACK_MAX / 2, STACK_MAX / 2),
   beyond: () => twoFrames(STACK_MAX / 2, STACK_MAX / 2 + 1),
   refusal: {
     errno: 'EACCES',
     message: `combined stack size of 2 calls is ${STACK_MAX + 16}. Too large`,
   },
-  theorems: [],
   smallScale: {
     words: `${DEPTH_WORDS}; limit 32`,
     limits: { stack: 32 },
