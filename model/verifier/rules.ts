@@ -83,7 +83,7 @@ export interface VerifierRules {
   readonly scalarSpills: 'all' | 'bounded';
   /** Precision is traced through stack whatever register an access goes through, or only through r10 (6.1). */
   readonly tracesAllStack: boolean;
-  /** A load with sign extension of a number that it changes keeps the number's id: not sound, and true of 6.12. */
+  /** A load with sign extension of a number that it changes keeps the number's id: not sound, and true of 6.12 to 6.19. */
   readonly signedFillsKeepId: boolean;
   /** ST may write to the context (6.4). */
   readonly storesImmediatesToContext: boolean;
@@ -223,9 +223,10 @@ const LINUX_6_1: VerifierRules = {
 
 /**
  * Linux 6.12 with what 6.19 knows of tail calls (e3245f899043): one that succeeds in a function comes back to the
- * caller with any R0, and packet pointers are lost on that path alone. A fill that extends a sign is a number of its
- * own. There are load-acquire and store-release, as 6.19.14 was seen to check them. Nothing else of 6.19 is modelled:
- * these are the rules that no run is known to break.
+ * caller with any R0, and packet pointers are lost on that path alone. There are
+ * load-acquire and store-release, as 6.19.14 was seen to check them. What it does wrong is as 7.3.4 was seen to do it: a
+ * fill that extends a sign is a number of its own, no load-acquire goes through a context. Nothing else of 6.19 is
+ * modelled: these are the rules that no run is known to break.
  */
 const LINUX_6_19: VerifierRules = {
   ...LINUX_6_12,

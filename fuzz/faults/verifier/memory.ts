@@ -240,4 +240,10 @@ export const MEMORY_FAULTS: readonly VerifierFault[] = [
           : new StackSlot(spill(v, slot, size, register).bytes, slot.spilled),
     })),
   },
+  {
+    name: 'verifier/signed-fill-keeps-id',
+    summary: 'a fill that extends a sign keeps the id of the number that was spilled (6.12, 6.19)',
+    unsound: true,
+    change: { rules: (rules) => ({ ...rules, signedFillsKeepId: true }) },
+  },
 ];

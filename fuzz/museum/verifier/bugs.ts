@@ -14,6 +14,7 @@ import {
   PACKET_LOADS,
   PACKETS_AFTER_TAIL_CALLS,
   PRUNED,
+  SIGNED_FILLS,
 } from './constructs.ts';
 
 export interface VerifierBug {
@@ -156,5 +157,15 @@ export const VERIFIER_BUGS: readonly VerifierBug[] = [
     ...changeOf('tail-caller-stack-unlimited'),
     about: BELOW_CALLERS,
     mechanism: 'stack of the callers of a function that tail-calls has no limit of its own',
+  },
+  {
+    id: '6.12/signed-fill',
+    aliases: [],
+    title: 'a spilled number that is filled with another sign is taken for the same number',
+    kernels: 'seen in 6.12.117 and 6.19.14, not in 7.3.4',
+    ...inSound,
+    ...changeOf('signed-fill-keeps-id'),
+    about: SIGNED_FILLS,
+    mechanism: 'fills that extend a sign keep the id of what was spilled',
   },
 ];

@@ -70,6 +70,24 @@ export const FETCHED: readonly Template[] = [
   ),
 ];
 
+/** A spilled number, filled again in part or with its sign, and a comparison of one of them. */
+export const SIGNED_FILLS: readonly Template[] = [
+  {
+    name: 'a fill that extends a sign, and a comparison',
+    types: SK_BUFF,
+    privileged: true,
+    text: `
+      r6 = *(u32 *)(r1 + {0|8|48})
+      {r6 &= 255|r6 &= 65535|r6 &= 127|r6 = r6}
+      *(u64 *)(r10 - 8) = r6
+      r7 = *({s8|s16|s32|u8|u64} *)(r10 - 8)
+      if r7 {s<|s>|==} {0..3} goto +1
+      r0 = {r6|r7}
+      r0 = 0
+      exit`,
+  },
+];
+
 /** A load from the packet in a function, and what its caller is given. */
 export const PACKET_LOADS: readonly Template[] = [
   {
