@@ -25,7 +25,7 @@ export interface Refused {
   readonly keepsAllStates: boolean;
   readonly message: string;
   /** The kernel that was asked. */
-  readonly kernel: '6.12' | '6.19';
+  readonly kernel: '6.12' | '6.19' | '7.3';
 }
 
 function refused(program: RefusedProgram): Refused {

@@ -26,6 +26,17 @@ export const MEMORY: readonly RefusedProgram[] = [
     message: 'R6 leaks addr into map',
   },
   {
+    name: 'another sign than that of the number that was spilled',
+    kernel: '7.3',
+    text: program(`r6 = *(u32 *)(r1 + 0); r6 <<= 1; r6 &= 255
+      *(u64 *)(r10 - 8) = r6
+      r7 = *(s8 *)(r10 - 8)
+      if r7 s>= 0 goto out
+      if r6 s< 0 goto out
+      r0 = *(u8 *)(r1 + 12345)`),
+    message: 'invalid bpf_context access off=12345 size=1',
+  },
+  {
     name: 'lookup in a prog array',
     text: program(lookup('jmp')),
     message: 'cannot pass map_type 3 into func bpf_map_lookup_elem#1',

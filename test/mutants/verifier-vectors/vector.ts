@@ -9,7 +9,7 @@ export interface RefusedProgram {
   /** What the kernel says. */
   readonly message: string;
   /** By default 6.12, which is asked again by test/linux/refused.test.ts. */
-  readonly kernel?: '6.19';
+  readonly kernel?: '6.19' | '7.3';
   /** By default sched_cls. */
   readonly type?: Exclude<ProgramType, 'raw'>;
   /** By default it is loaded with privileges. */
