@@ -59,7 +59,7 @@ export function verifierReportLines(
       [
         ['runs', `${runs} (${ENDED[ended]})`],
         ['programs', `${listed(counts.verdicts)}: ${accepted(counts.verdicts)} accepted`],
-        ['not modelled', listed(counts.unsupported)],
+        ['not modelled', listed(counts.unsupported, (name) => name)],
         ['endings', listed(counts.endings)],
         ['tail calls', listed(counts.hops)],
         ...metRows('reasons', 'reasons to reject', coverage.reasons),
@@ -90,10 +90,14 @@ function accepted(verdicts: Readonly<Record<string, number>>): string {
   return all === 0 ? '0 %' : `${((100 * number) / all).toFixed(1)} %`;
 }
 
-function listed(numbers: Readonly<Record<string, number>>): string {
+/** @param spell how names are shown; by default as words. */
+function listed(
+  numbers: Readonly<Record<string, number>>,
+  spell = (name: string) => name.replaceAll('_', ' '),
+): string {
   const entries = Object.entries(numbers).sort(([, a], [, b]) => b - a);
   if (entries.length === 0) return 'none';
-  return entries.map(([name, number]) => `${name.replaceAll('_', ' ')} ${number}`).join(', ');
+  return entries.map(([name, number]) => `${spell(name)} ${number}`).join(', ');
 }
 
 /** A reason as the name of a file. */

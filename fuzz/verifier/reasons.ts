@@ -28,6 +28,7 @@ const MESSAGES: readonly string[] = [
   'BPF program is too large. Processed # insn',
   'The sequence of # jumps is too complex.',
   'infinite loop detected at insn #',
+  'invalid may_goto off # imm #',
   'the call stack of # frames is too deep !',
   'the call stack of # frames is too deep',
   'combined stack size of # calls is #. Too large',

@@ -10,6 +10,8 @@ import type { State } from '../state/state.ts';
 import type { Verification } from '../verification.ts';
 
 export interface MayGotoPart {
+  /** Refuses a jump to what comes next anyhow. */
+  checkOffset(v: Verification, offset: number): void;
   /** The last state of the path that was here before (`find_prev_entry`). */
   earlierEntry(v: Verification): State | undefined;
   /** Forgets numbers that are not what they were, where nothing hangs on them (`maybe_widen_reg`). */
@@ -18,6 +20,7 @@ export interface MayGotoPart {
 
 /** may_goto goes on with the jump taken; the way into the loop waits. */
 export const mayGoto: Transfer = (v, instruction) => {
+  v.parts.mayGoto.checkOffset(v, instruction.offset);
   const earlier = v.parts.mayGoto.earlierEntry(v);
   const inside = v.parts.explore.pushBranch(v, v.pc + 1);
   inside.mayGotoDepth++;
@@ -62,4 +65,10 @@ function widen(v: Verification, old: Register, current: Register, ids: IdMap): R
   return v.unknownScalar;
 }
 
-export const MAY_GOTO_PART: MayGotoPart = { earlierEntry, widen };
+export const MAY_GOTO_PART: MayGotoPart = {
+  checkOffset: (v, offset) => {
+    if (offset === 0) v.reject('EINVAL', 'invalid may_goto off 0 imm 0');
+  },
+  earlierEntry,
+  widen,
+};

@@ -64,6 +64,7 @@ export const CONTROL: readonly Template[] = [
       r7 = r10
       top:
       may_goto {out|out|out|bad|+0}
+      if r6 == 7 goto bad
       {r6 += 1|r6 = 0|if r6 > 100 goto out|r7 += -8|*(u64 *)(r10 - 8) = r6}
       goto top
       bad:

@@ -35,6 +35,8 @@ describe('operands', () => {
     ['r2 = 5; w2 >>= 31', 'accepted'],
     ['r2 = 5; r2 s>>= -1', 'EINVAL invalid shift -1'],
     ['r1 = btf_id[1]', 'unsupported'],
+    ['may_goto +0', 'EINVAL invalid may_goto off 0 imm 0'],
+    ['may_goto +1; r2 = 0', 'accepted'],
   ])('%s: %s', (text, expected) => {
     expect(refusal(text, PRIVILEGED)).toBe(expected);
   });
